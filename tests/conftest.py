@@ -67,17 +67,10 @@ def emulator_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         process.wait(timeout=20)
 
 
-def session_for(endpoint: str, region: str = "eu-west-2") -> boto3.Session:
-    """A boto3 session with test credentials whose clients all go to `endpoint`."""
-    os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
-    session = boto3.Session(
-        aws_access_key_id="test", aws_secret_access_key="test", region_name=region
-    )
-    session._session.set_config_variable("endpoint_url", endpoint)
-    return session
-
-
 @pytest.fixture(scope="session")
-def aws_session(emulator_endpoint: str) -> boto3.Session:
-    """A boto3 session against the emulator."""
-    return session_for(emulator_endpoint)
+def aws_session(emulator_endpoint: str) -> Iterator[boto3.Session]:
+    """A boto3 session against the emulator; the endpoint is configuration of AWS's own kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", emulator_endpoint)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-2")
