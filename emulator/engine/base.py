@@ -1,7 +1,7 @@
 """What an engine is to the Athena service: check a statement at the start, then execute it.
 
-The service knows states, ids and result objects; an engine knows SQL, the catalog and the data. They meet here
-and nowhere else, so that another engine (a real Trino, a comparison of two) can take the place of DuckDB.
+The service knows states, ids and result objects; an engine knows SQL, the catalog and the data. They meet
+here and nowhere else, so that another engine (a real Trino, a comparison of two) can take DuckDB's place.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class CancelToken:
             callback()
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` when stopping is asked for (at once if it already was); gives what unregisters it."""
+        """Call ``callback`` on cancel (at once if already cancelled); gives the call that unregisters it."""
         with self._lock:
             if not self._event.is_set():
                 self._callbacks.append(callback)
@@ -83,7 +83,7 @@ class S3Location:
 
 
 class PreparedStatements(Protocol):
-    """The prepared statements of the execution's workgroup (PREPARE, EXECUTE, DEALLOCATE and the API share them)."""
+    """The workgroup's prepared statements, which PREPARE, EXECUTE, DEALLOCATE and the API share."""
 
     def get(self, name: str) -> str | None:
         """The statement's text, or None if there is none of that name."""
@@ -99,13 +99,15 @@ class PreparedStatements(Protocol):
 class ExecutionContext:
     """What one execution is given besides its text.
 
-    ``output`` is the result's location without its extension (``s3://bucket/prefix/<query id>``), None where results
-    are managed. ``output_enforced``: the workgroup enforces its output location, so a statement may name none.
-    ``bytes_cutoff``: cancel the query when it has to scan more bytes than this.
-    ``parameters`` are the SQL literals of ExecutionParameters, in order.
+    ``account`` and ``region`` say whose Glue catalog is meant. ``output`` is the result's location without
+    its extension (``s3://bucket/prefix/<query id>``), None where results are managed. ``output_enforced``:
+    the workgroup enforces its output location, so a statement may name none. ``bytes_cutoff``: stop the query
+    when it has to scan more bytes than this. ``parameters`` are the SQL literals of ExecutionParameters.
     """
 
     query_id: str
+    account: str
+    region: str
     catalog: str
     database: str
     started: datetime
@@ -120,7 +122,7 @@ class ExecutionContext:
 
 @dataclass(frozen=True)
 class ResultColumn:
-    """A column of the result: its name, Trino type, and the type's name where Athena shows another (``string``)."""
+    """A column of the result: name, Trino type, and the type's name where Athena shows another (``string``)."""
 
     name: str
     type: Type
@@ -131,7 +133,8 @@ class ResultColumn:
 class StatementResult:
     """What an execution gave.
 
-    ``rows`` may be streamed: reading it can raise TrinoError or `Cancelled`, and it is to be read once, or closed.
+    ``rows`` may be streamed: reading it can raise TrinoError or `Cancelled`; it is read once, to the end, or
+    closed (it may be a generator).
     ``text``: the result object is a ``.txt`` without header row (DDL, UTILITY, EXPLAIN), not a CSV.
     ``manifest``: the s3:// URLs of the data files written (CTAS, INSERT, UNLOAD), None where none is written.
     """
@@ -151,8 +154,8 @@ class StatementResult:
 class CheckedStatement:
     """A statement that passed the checks at the start.
 
-    ``statement_type`` and ``substatement_type`` are what GetQueryExecution shows from the start on; ``parsed`` is the
-    engine's own.
+    ``statement_type`` and ``substatement_type`` are what GetQueryExecution shows from the start on;
+    ``parsed`` is the engine's own.
     """
 
     sql: str
@@ -165,10 +168,10 @@ class Engine(Protocol):
     """Runs Athena's statements."""
 
     def check(self, sql: str) -> CheckedStatement:
-        """Parse a statement; raises ParseError, which StartQueryExecution answers with InvalidRequestException."""
+        """Parse a statement; raises ParseError, which the start answers with InvalidRequestException."""
 
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
-        """Run a checked statement to its result; raises TrinoError if it fails and `Cancelled` if it was stopped."""
+        """Run a checked statement to its result; raises TrinoError if it fails, `Cancelled` if stopped."""
 
     def close(self) -> None:
         """Release what the engine holds (database, local files)."""

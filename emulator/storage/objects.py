@@ -28,7 +28,7 @@ class NoSuchKey(Exception):
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """What is known of an object without its content: size in bytes, etag without quotes, version id if versioned."""
+    """An object without its content: size in bytes, etag without quotes, version id if versioned."""
 
     bucket: str
     key: str
@@ -44,7 +44,7 @@ class ObjectInfo:
 
 
 class ObjectStore(Protocol):
-    """The latest objects of a store of buckets, as the S3 API would show them (no delete markers, no old versions)."""
+    """The latest objects of buckets, as the S3 API shows them (no delete markers, no old versions)."""
 
     def has_bucket(self, bucket: str) -> bool:
         """Whether the bucket exists."""
