@@ -1,0 +1,56 @@
+# Everything runs from .venv, which `setup` makes once and again when requirements.txt changes.
+# Needed on the machine: Python 3.11 or newer, make, git.
+
+SOURCE ?= fixtures/samples
+DAYS ?= 30
+EPISODES ?= 10000
+SEED ?= 1
+START ?= 2026-02-01
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+WARDLAKE := $(BIN)/wardlake
+STAMP := .venv/.wardlake-setup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status run synthetic test lint bench clean
+
+help: ## Show the targets and their settings
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP) ## Make .venv with the pinned packages (done once)
+
+$(STAMP): requirements.txt pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh $(STAMP)
+
+up: $(STAMP) ## Start the emulator on port 4566
+	@$(WARDLAKE) up
+
+down: $(STAMP) ## Stop the emulator that `make up` started
+	@$(WARDLAKE) down
+
+status: $(STAMP) ## Show the emulator, the published run and the newest snapshot
+	@$(WARDLAKE) status
+
+run: $(STAMP) ## Run each day of SOURCE=fixtures/samples and print the gold tables
+	@$(WARDLAKE) replay "$(SOURCE)"
+
+synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=2026-02-01
+	@$(WARDLAKE) synth --days "$(DAYS)" --episodes "$(EPISODES)" --seed "$(SEED)" --start "$(START)" --land
+
+test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
+	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)
+
+lint: $(STAMP) ## Check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(STAMP) ## Time the stages of a day's run, and what is not engine work
+	@$(BIN)/python -m scripts.bench
+
+clean: ## Stop the emulator and remove .venv, data and caches
+	@if [ -x $(WARDLAKE) ]; then $(WARDLAKE) down || true; fi
+	rm -rf .venv .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
