@@ -1,0 +1,1 @@
+"""The front door of the grammar: text to syntax tree."""
