@@ -122,7 +122,7 @@ class ExecutionContext:
 
 @dataclass(frozen=True)
 class ResultColumn:
-    """A column of the result: name, Trino type, and the type's name where Athena shows another (``string``)."""
+    """A column of the result: name, Trino type, the type's name where Athena shows another (``string``)."""
 
     name: str
     type: Type
@@ -178,7 +178,7 @@ class Engine(Protocol):
 
 
 class ScanLimitExceeded(Exception):
-    """The query would scan more than the workgroup's bytes cutoff; the service reports CANCELLED with this reason."""
+    """The query would scan more than the cutoff; the service reports CANCELLED with this text."""
 
     def __init__(self, scanned: int, cutoff: int) -> None:
         super().__init__(

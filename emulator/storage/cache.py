@@ -1,8 +1,8 @@
 """Local, immutable copies of objects, which DuckDB reads by path.
 
-An entry is one version of one object (bucket, key, version, etag, size), so it never changes and can be shared by
-any number of queries. A query holds a lease on the files it reads; what is not leased may be dropped to stay
-within the limit, the least recently used first.
+An entry is one version of one object (bucket, key, version, etag, size), so it never changes and any number
+of queries can share it. A query holds a lease on the files it reads; what is not leased may be dropped to
+keep the limit, the least recently used first.
 """
 
 from __future__ import annotations
@@ -72,15 +72,16 @@ class ObjectCache:
 
     def adopt(self, info: ObjectInfo, path: Path) -> None:
         """Take over a local file as the copy of the object that was just stored from it."""
-        entry = _Entry(self._new_path(info), info.size)
-        path.replace(entry.path)
-        entry.ready.set()
+        key = _key(info)
         with self._lock:
-            replaced = self._entries.pop(_key(info), None)
-            self._entries[_key(info)] = entry
-            self._size += entry.size - (replaced.size if replaced else 0)
+            known = key in self._entries
+            if not known:
+                entry = self._entries[key] = _Entry(self._new_path(info), info.size)
+                self._size += entry.size
+                path.replace(entry.path)
+                entry.ready.set()
             dropped = self._shrink()
-        _unlink(dropped)
+        _unlink([path, *dropped] if known else dropped)
 
     @property
     def size(self) -> int:

@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import FakeBucket, FakeKey, S3Backend
@@ -17,7 +17,7 @@ from emulator.storage.objects import NoSuchBucket, NoSuchKey, ObjectInfo
 
 _CHUNK = 16 * 1024 * 1024
 MULTIPART_SIZE = 16 * 1024 * 1024
-"""Files above this many bytes are stored as AWS's clients would: as a multipart upload, whose etag is no MD5."""
+"""Files above this many bytes are stored as AWS's clients do, in parts; the etag is then no MD5."""
 
 
 class MotoObjects:
@@ -76,21 +76,28 @@ class MotoObjects:
         if size <= MULTIPART_SIZE:
             return self.put_bytes(bucket, key, path.read_bytes())
         target = self._bucket(bucket)
-        parts = -(-size // MULTIPART_SIZE)
-        created = _FileKey(
-            path,
-            name=key,
-            bucket_name=bucket,
-            value=b"",
-            etag=f"{uuid.uuid4().hex}-{parts}",
-            account_id=self._backend.account_id,
-            region_name=self._backend.region_name,
-            is_versioned=target.is_versioned,
-            version_id=str(uuid.uuid4()) if target.is_versioned else "null",
-        )
+        created = self._file_key(target, key, path, size)
         earlier = target.keys.getlist(key, []) if target.is_versioned else []
         target.keys.setlist(key, [*earlier, created])
         return _info(bucket, created)
+
+    def _file_key(self, bucket: FakeBucket, key: str, path: Path, size: int) -> FakeKey:
+        """A moto object whose content is the file; it stays readable when the file's name is gone."""
+        created = FakeKey(
+            name=key,
+            bucket_name=bucket.name,
+            value=b"",
+            etag=f"{uuid.uuid4().hex}-{-(-size // MULTIPART_SIZE)}",
+            account_id=self._backend.account_id,
+            region_name=self._backend.region_name,
+            is_versioned=bucket.is_versioned,
+            version_id=str(uuid.uuid4()) if bucket.is_versioned else "null",
+        )
+        buffer: Any = path.open("rb")
+        created._value_buffer.close()
+        created._value_buffer = buffer
+        created.contentsize = size
+        return created
 
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
         """Delete objects; a key that is not there is no error. Raises `NoSuchBucket`."""
@@ -103,16 +110,6 @@ class MotoObjects:
             return self._backend.get_bucket(name)
         except MissingBucket as error:
             raise NoSuchBucket(name) from error
-
-
-class _FileKey(FakeKey):  # type: ignore[misc]
-    """A moto object whose content is a local file; it stays readable when the file's name is gone."""
-
-    def __init__(self, path: Path, **facts: object) -> None:
-        super().__init__(**facts)
-        self._value_buffer.close()
-        self._value_buffer = path.open("rb")
-        self.contentsize = path.stat().st_size
 
 
 def _info(bucket: str, key: FakeKey) -> ObjectInfo:
