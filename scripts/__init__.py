@@ -1,0 +1,1 @@
+"""The `wardlake` command line, provisioning and benchmarks."""

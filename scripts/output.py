@@ -1,0 +1,118 @@
+"""How results and progress look: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich import box
+from rich.box import Box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+PIPED_WIDTH = 200
+"""The width of tables where there is no terminal, so that a log does not break them."""
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def results() -> Console:
+    """The console of standard output."""
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, soft_wrap=False)
+
+
+def messages() -> Console:
+    """The console of standard error: progress, warnings, what was done."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """One line of what happened."""
+    messages().print(escape(text))
+
+
+def warn(text: str) -> None:
+    """One line of what deserves a look."""
+    messages().print(Text.assemble(("warning: ", "yellow"), text))
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Show that something goes on, on a terminal only."""
+    console = messages()
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(escape(text)):
+        yield
+
+
+def size(count: int) -> str:
+    """Bytes for people: 12 B, 3.4 kB, 5.6 MB (powers of 1000)."""
+    amount = float(count)
+    for unit in _UNITS:
+        if amount < 1000 or unit == _UNITS[-1]:
+            return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    raise AssertionError("the last unit takes everything")
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: 12 ms, 3.45 s, 2 min 05 s."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def number(count: int) -> str:
+    """A count with thousands separated."""
+    return f"{count:,}"
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str | None]],
+    *,
+    title: str | None = None,
+    right: Sequence[str] = (),
+) -> Table:
+    """A table of texts; NULL is shown dimmed. `right` names the columns that hold numbers."""
+    shown = Table(title=title, title_justify="left", title_style="bold", box=_box())
+    for name in columns:
+        shown.add_column(escape(name), justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text("null", style="dim") if cell is None else Text(cell) for cell in row))
+    return shown
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Names and values, one pair a line."""
+    shown = Table.grid(padding=(0, 2))
+    for name, value in pairs:
+        shown.add_row(Text(name, style="bold"), Text(value))
+    return shown
+
+
+def stopwatch() -> _Stopwatch:
+    """A clock that says the seconds since now."""
+    return _Stopwatch()
+
+
+class _Stopwatch:
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._start
+
+
+def _box() -> Box:
+    return box.ASCII2 if not sys.stdout.encoding.lower().startswith("utf") else box.ROUNDED
