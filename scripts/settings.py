@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from scripts.errors import ConfigurationError
@@ -125,7 +126,7 @@ class CliSettings:
     stage: str
     vanished_share: float
     vanished_count: int
-    on_missing_source: str
+    on_missing_source: Literal["stop", "continue"]
     keep_runs: int
 
     @property
