@@ -5,11 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from scripts.settings import CliSettings, load
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def as_day(text: str) -> date:
+    """A day from its ISO form.
+
+    Raises:
+        typer.BadParameter: it is no such day.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # Python also reads 20260131 and 2026-W05-6, which nobody means.
+    if day is None or day.isoformat() != text:
+        raise typer.BadParameter(f"{text!r} is not a day like 2026-01-31")
+    return day
 
 
 @dataclass(frozen=True)
