@@ -1,0 +1,195 @@
+"""The words of Athena's statements, with their places, for the parsers of everything that is not a query.
+
+Athena reads DDL with Hive's rules (names in backticks, strings in single or double quotes) and views, CTAS,
+INSERT and the like with Trino's (names in double quotes). The pieces are the same; which rules hold is the
+stream's `hive`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import NoReturn, TypeVar
+
+from emulator.trino.errors import ParseError, Position
+
+_Item = TypeVar("_Item")
+
+
+class Kind(Enum):
+    """What a token is, by its first character."""
+
+    WORD = "word"
+    NUMBER = "number"
+    BACKTICK = "backtick"
+    DOUBLE = "double quoted"
+    SINGLE = "single quoted"
+    SYMBOL = "symbol"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the statement: its text as written, and where it starts and ends in the whole text."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+    @property
+    def upper(self) -> str:
+        """A bare word in upper case; the empty text for anything else."""
+        return self.text.upper() if self.kind is Kind.WORD else ""
+
+
+_SCANNER = re.compile(
+    r"""
+    (?P<space>\s+|--[^\n]*|/\*.*?\*/)
+  | (?P<word>[^\W\d]\w*)
+  | (?P<number>\d+(?:\.\d+)?(?![\w])|\.\d+)
+  | (?P<digits>\d\w*)
+  | (?P<backtick>`(?:[^`]|``)*`)
+  | (?P<double>"(?:[^"\\]|\\.|"")*")
+  | (?P<single>'(?:[^'\\]|\\.|'')*')
+  | (?P<symbol>[^\w\s`"'])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_TRINO_STRING = {"double": re.compile(r'"(?:[^"]|"")*"'), "single": re.compile(r"'(?:[^']|'')*'")}
+_KINDS = {
+    "word": Kind.WORD,
+    "digits": Kind.WORD,
+    "number": Kind.NUMBER,
+    "backtick": Kind.BACKTICK,
+    "double": Kind.DOUBLE,
+    "single": Kind.SINGLE,
+    "symbol": Kind.SYMBOL,
+}
+
+
+def position(sql: str, offset: int) -> Position:
+    """The line and column of an offset, both from 1."""
+    line_start = sql.rfind("\n", 0, offset) + 1
+    return Position(sql.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+def scan(sql: str, hive: bool) -> list[Token]:
+    """The statement's tokens and a last one for its end; raises ParseError at a quote that is never closed.
+
+    ``hive``: a backslash in a quoted string escapes the next character; in Trino's strings it means itself.
+    """
+    tokens = []
+    at = 0
+    while at < len(sql):
+        found = _SCANNER.match(sql, at)
+        group = found.lastgroup if found else None
+        if group in _TRINO_STRING and not hive:
+            found = _TRINO_STRING[group].match(sql, at)
+        if found is None or group is None:
+            raise ParseError(f"extraneous input '{sql[at]}'", position(sql, at))
+        if group != "space":
+            tokens.append(Token(_KINDS[group], found.group(), at, found.end()))
+        at = found.end()
+    tokens.append(Token(Kind.END, "<EOF>", len(sql), len(sql)))
+    return tokens
+
+
+class TokenStream:
+    """The tokens of one statement and how far they are read."""
+
+    def __init__(self, sql: str, hive: bool = True) -> None:
+        self.sql = sql
+        self.hive = hive
+        self._tokens = scan(sql, hive)
+        self._at = 0
+
+    @property
+    def token(self) -> Token:
+        """The token that comes next."""
+        return self._tokens[self._at]
+
+    def ahead(self, count: int) -> Token:
+        """The token that comes after ``count`` others; the end's beyond the end."""
+        return self._tokens[min(self._at + count, len(self._tokens) - 1)]
+
+    def next(self) -> Token:
+        """Take the next token."""
+        token = self.token
+        self._at = min(self._at + 1, len(self._tokens) - 1)
+        return token
+
+    def looks_at(self, *words: str) -> bool:
+        """Whether these words (or symbols) come next."""
+        return all(_is(self.ahead(index), word) for index, word in enumerate(words))
+
+    def accept(self, *words: str) -> bool:
+        """Take these words (or symbols) if they come next, all of them or none."""
+        if not self.looks_at(*words):
+            return False
+        for _ in words:
+            self.next()
+        return True
+
+    def expect(self, *words: str) -> None:
+        """Take these words (or symbols); raises ParseError where another comes."""
+        for word in words:
+            if not self.accept(word):
+                self.fail(f"'{word}'")
+
+    def end(self) -> None:
+        """Take a semicolon, if there is one, and the end; raises ParseError if anything else comes."""
+        self.accept(";")
+        if self.token.kind is not Kind.END:
+            self.fail("<EOF>")
+
+    def fail(self, *expected: str) -> NoReturn:
+        """Raise ParseError for the token that comes next."""
+        wanted = f". Expecting: {', '.join(expected)}" if expected else ""
+        raise ParseError(f"mismatched input '{self.token.text}'{wanted}", self.position())
+
+    def position(self) -> Position:
+        """Where the next token is."""
+        return position(self.sql, self.token.start)
+
+    def rest(self) -> str:
+        """The text from the next token on, without a last semicolon, at its place."""
+        last = self._tokens[-2] if len(self._tokens) > 1 else self.token
+        end = last.start if _is(last, ";") else len(self.sql)
+        return self.sliced(self.token.start, end)
+
+    def sliced(self, start: int, end: int) -> str:
+        """A part of the text, moved to its place by blanks, so that its errors name the right place."""
+        return re.sub(r"[^\n]", " ", self.sql[:start]) + self.sql[start:end]
+
+    def skip_parentheses(self) -> tuple[int, int]:
+        """Take ``( … )``, with what it holds; gives the places of its content in the text."""
+        start = self.token.end
+        self.expect("(")
+        depth = 1
+        while True:
+            token = self.token
+            if token.kind is Kind.END:
+                self.fail("')'")
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            self.next()
+            if depth == 0:
+                return start, token.start
+
+    def listed(self, item: Callable[[], _Item]) -> tuple[_Item, ...]:
+        """A parenthesised list of one or more items."""
+        self.expect("(")
+        items = [item()]
+        while self.accept(","):
+            items.append(item())
+        if not self.accept(")"):
+            self.fail("')'", "','")
+        return tuple(items)
+
+
+def _is(token: Token, word: str) -> bool:
+    if word[0].isalpha():
+        return token.upper == word
+    return token.kind is Kind.SYMBOL and token.text == word

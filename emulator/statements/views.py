@@ -1,0 +1,140 @@
+"""CREATE VIEW and DROP VIEW: views live in Glue in Athena's own form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.catalog.hive_types import hive_type
+from emulator.catalog.model import CATALOG, VIRTUAL_VIEW, AlreadyExists, GlueTable
+from emulator.catalog.presto_view import EXPANDED_TEXT, PrestoView, encode
+from emulator.engine.base import DDL, StatementResult
+from emulator.statements.runtime import Runtime
+from emulator.statements.syntax import Name, qualified
+from emulator.statements.tokens import TokenStream
+from emulator.trino.compiler import OutputColumn
+from emulator.trino.errors import TrinoError
+from emulator.trino.parser import parse_query
+from emulator.trino.relations import Column
+from emulator.trino.syntax.queries import Query
+from emulator.trino.types import UNKNOWN
+
+
+@dataclass(frozen=True)
+class CreateView:
+    """``CREATE [OR REPLACE] VIEW name AS query``; ``sql`` is the query as written."""
+
+    view: Name
+    replace: bool
+    sql: str
+    query: Query
+    statement_type: str = DDL
+    substatement_type: str | None = "CREATE_VIEW"
+
+    def run(self, runtime: Runtime) -> StatementResult:
+        """Analyse the query and write the view to Glue; raises TrinoError."""
+        database, name = runtime.place(self.view)
+        runtime.database(database)
+        columns = runtime.queries.compile(self.query).columns
+        _check_columns(columns)
+        existing = runtime.catalog.table(database, name)
+        if existing is not None and not (self.replace and existing.is_view):
+            kind = "View" if existing.is_view else "Table"
+            raise TrinoError("TABLE_ALREADY_EXISTS", f"{kind} already exists: '{CATALOG}.{database}.{name}'")
+        facts = self._table_input(runtime, name, columns, existing)
+        if existing is not None:
+            runtime.catalog.update_table(database, facts)
+        else:
+            self._create(runtime, database, name, facts)
+        return StatementResult(DDL, self.substatement_type, text=True)
+
+    def _create(self, runtime: Runtime, database: str, name: str, facts: dict[str, Any]) -> None:
+        try:
+            runtime.catalog.create_table(database, facts)
+        except AlreadyExists as error:
+            raise TrinoError(
+                "TABLE_ALREADY_EXISTS", f"View already exists: '{CATALOG}.{database}.{name}'"
+            ) from error
+
+    def _table_input(
+        self, runtime: Runtime, name: str, columns: tuple[OutputColumn, ...], existing: GlueTable | None
+    ) -> dict[str, Any]:
+        view = PrestoView(
+            sql=self.sql,
+            catalog=CATALOG,
+            schema=(runtime.context.database or "default").lower(),
+            columns=tuple(Column(column.name, column.type) for column in columns),
+        )
+        kept = dict(existing.parameters) if existing else {}
+        return {
+            "Name": name,
+            "Owner": "hadoop",
+            "Retention": 0,
+            "TableType": VIRTUAL_VIEW,
+            "Parameters": {**kept, "comment": "Presto View", "presto_view": "true"},
+            "PartitionKeys": [],
+            "ViewOriginalText": encode(view),
+            "ViewExpandedText": EXPANDED_TEXT,
+            "StorageDescriptor": {
+                "Columns": [{"Name": column.name, "Type": hive_type(column.type)} for column in columns],
+                "Location": "",
+                "Compressed": False,
+                "NumberOfBuckets": 0,
+                "SerdeInfo": {},
+                "SortColumns": [],
+                "StoredAsSubDirectories": False,
+            },
+        }
+
+
+def _check_columns(columns: tuple[OutputColumn, ...]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        if column.name.lower() in seen:
+            raise TrinoError("DUPLICATE_COLUMN_NAME", f"Column name '{column.name}' specified more than once")
+        seen.add(column.name.lower())
+        if column.type == UNKNOWN:
+            raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {column.name}")
+
+
+@dataclass(frozen=True)
+class DropView:
+    """``DROP VIEW [IF EXISTS] name``."""
+
+    view: Name
+    if_exists: bool
+    statement_type: str = DDL
+    substatement_type: str | None = "DROP_VIEW"
+
+    def run(self, runtime: Runtime) -> StatementResult:
+        """Drop it; raises TrinoError if it is missing or a table."""
+        result = StatementResult(DDL, self.substatement_type, text=True)
+        database, name = runtime.place(self.view)
+        found = runtime.catalog.table(database, name)
+        if found is None:
+            if self.if_exists:
+                return result
+            raise TrinoError("TABLE_NOT_FOUND", f"View '{CATALOG}.{database}.{name}' does not exist")
+        if not found.is_view:
+            raise TrinoError(
+                "TABLE_NOT_FOUND",
+                f"View '{CATALOG}.{database}.{name}' does not exist, but a table with that name exists.",
+            )
+        runtime.catalog.delete_table(database, name)
+        return result
+
+
+def parse_create(tokens: TokenStream, replace: bool) -> CreateView:
+    """After ``CREATE [OR REPLACE] VIEW``, in Trino's grammar."""
+    view = qualified(tokens)
+    tokens.expect("AS")
+    text = tokens.rest()
+    return CreateView(view, replace, text.strip(), parse_query(text))
+
+
+def parse_drop(tokens: TokenStream) -> DropView:
+    """After ``DROP VIEW``."""
+    if_exists = tokens.accept("IF", "EXISTS")
+    view = qualified(tokens, either=True)
+    tokens.end()
+    return DropView(view, if_exists)
