@@ -1,0 +1,67 @@
+"""``python -m emulator``: run the emulator until it is told to end (Ctrl-C or SIGTERM)."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from emulator.isolation import isolate_from_aws
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 4566
+PORT_TAKEN = 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line and serve; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    isolate_from_aws(os.environ, f"http://{options.host}:{options.port}")
+    return _serve(options.host, options.port)
+
+
+def _serve(host: str, port: int) -> int:
+    # imported only now: moto and boto3 read the environment when they are imported
+    from emulator.composition import build
+    from emulator.server import EmulatorServer
+
+    emulator = build()
+    try:
+        server = EmulatorServer(emulator.app, host, port)
+    except OSError as error:
+        print(f"The emulator cannot listen on {host}:{port}: {error}", file=sys.stderr)
+        return PORT_TAKEN
+    _stop_on_signals(server.stop)
+    print(f"The emulator is ready at {server.endpoint}", flush=True)
+    server.serve()
+    emulator.close()
+    return 0
+
+
+def _stop_on_signals(stop: Callable[[], None]) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
+        # the server's loop runs in this thread: stopping waits for it, so another thread must do that
+        threading.Thread(target=stop, name="stop").start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
+    parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="TCP port (default: %(default)s; 0: any)"
+    )
+    parser.add_argument("--log-level", default="WARNING", help="of the log on standard error")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

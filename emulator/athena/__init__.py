@@ -1,0 +1,1 @@
+"""Amazon Athena's API: the wire, the state it shows, and the results it writes."""

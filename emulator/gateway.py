@@ -1,0 +1,136 @@
+"""The one endpoint: Athena's calls go to our own service, everything else to moto in this process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol
+from wsgiref.types import StartResponse, WSGIEnvironment
+from xml.sax.saxutils import escape
+
+from emulator import VERSION
+from emulator.moto_services import NotEmulated
+
+log = logging.getLogger(__name__)
+
+HEALTH_PATH = "/_wardlake/health"
+DEFAULT_REGION = "us-east-1"
+JSON_TYPE = "application/x-amz-json-1.1"
+_ATHENA_TARGET = "AmazonAthena."
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to a JSON call: HTTP status and body."""
+
+    status: int
+    body: bytes
+
+
+class AthenaCalls(Protocol):
+    """The Athena service on the wire."""
+
+    def call(self, region: str, operation: str, body: bytes) -> Reply:
+        """Answer one call; errors are answers too."""
+
+
+WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+
+class Gateway:
+    """The WSGI application of the emulator."""
+
+    def __init__(self, athena: AthenaCalls, services: WsgiApp) -> None:
+        self._athena = athena
+        self._services = services
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request of the AWS wire protocol, or of the emulator's health."""
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if target.startswith(_ATHENA_TARGET):
+            return self._call_athena(environ, start_response, target.removeprefix(_ATHENA_TARGET))
+        if environ["PATH_INFO"] == HEALTH_PATH:
+            return _respond(start_response, 200, "application/json", _health(environ))
+        try:
+            return self._services(environ, start_response)
+        except NotEmulated as error:
+            return _refuse(environ, start_response, 501, "NotImplementedException", str(error))
+        except Exception as error:  # the last line of defence: an answer in AWS's shape, the trace in the log
+            log.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            return _refuse(
+                environ, start_response, 500, "InternalFailure", f"{type(error).__name__}: {error}"
+            )
+
+    def _call_athena(
+        self, environ: WSGIEnvironment, start_response: StartResponse, operation: str
+    ) -> Iterable[bytes]:
+        reply = self._athena.call(request_region(environ), operation, read_body(environ))
+        return _respond(start_response, reply.status, JSON_TYPE, reply.body)
+
+
+def read_body(environ: WSGIEnvironment) -> bytes:
+    """The whole body of a request, with a length or chunked."""
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        return bytes(stream.read())
+    return bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
+
+
+def request_region(environ: WSGIEnvironment) -> str:
+    """The region of the credential scope, as in ``Credential=KEY/20260101/eu-west-2/athena/aws4_request``."""
+    scope = _credential_scope(environ)
+    return scope[2] if scope else DEFAULT_REGION
+
+
+def _credential_scope(environ: WSGIEnvironment) -> list[str]:
+    """Key, date, region, service and ending of a signature of version 4; empty without one."""
+    _, found, scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
+    parts = scope.split(",", 1)[0].split("/") if found else []
+    return parts if len(parts) == 5 else []
+
+
+def _health(environ: Mapping[str, str]) -> bytes:
+    port = int(environ["SERVER_PORT"])
+    return json.dumps({"status": "ready", "pid": os.getpid(), "version": VERSION, "port": port}).encode()
+
+
+def _respond(
+    start_response: StartResponse, status: int, kind: str, body: bytes, *more: tuple[str, str]
+) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", kind),
+        ("Content-Length", str(len(body))),
+        ("x-amzn-RequestId", str(uuid.uuid4())),
+        *more,
+    ]
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [body]
+
+
+def _refuse(
+    environ: WSGIEnvironment, start_response: StartResponse, status: int, code: str, message: str
+) -> Iterable[bytes]:
+    """An error as the client's protocol has it: XML for S3's kind and for query services, else JSON."""
+    error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+    if _signed_service(environ) in _REST_XML_SERVICES:
+        text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{error}</Error>'
+        return _respond(start_response, status, "text/xml", text.encode())
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+        return _respond(start_response, status, "text/xml", text.encode())
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return _respond(start_response, status, JSON_TYPE, body, ("x-amzn-ErrorType", code))
+
+
+_REST_XML_SERVICES = ("s3", "route53", "cloudfront")
+
+
+def _signed_service(environ: WSGIEnvironment) -> str:
+    """The service that a request was signed for; unsigned requests are S3's."""
+    scope = _credential_scope(environ)
+    return scope[3] if scope else "s3"

@@ -1,0 +1,92 @@
+"""moto's services in this process: a WSGI application for the wire, and the backends for our own use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask
+from moto.backends import get_backend
+from moto.glue.models import GlueBackend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import S3Backend
+from werkzeug.exceptions import HTTPException, NotFound
+
+ACCOUNT = "123456789012"
+"""The account that everything belongs to; it is moto's default."""
+
+
+class NotEmulated(Exception):
+    """A service, or an operation of one, that neither we nor moto have."""
+
+
+class MotoServices:
+    """Every AWS service that moto has, in process and reachable only through this emulator."""
+
+    def __init__(self) -> None:
+        self._dispatcher = _Dispatcher(_service_app)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; raises `NotEmulated` for a service or operation that moto has not."""
+        try:
+            answer: Iterable[bytes] = self._dispatcher(environ, start_response)
+        except NotImplementedError as error:
+            raise NotEmulated(str(error) or "The operation is not implemented") from error
+        return answer
+
+    def preload(self) -> None:
+        """Build the applications of the services that nearly every user needs, so that no request waits."""
+        for service in ("s3", "glue"):
+            self._dispatcher.app_instances[service] = _service_app(service)
+
+    def s3(self) -> S3Backend:
+        """moto's S3 (one for all regions, as bucket names are)."""
+        backend: S3Backend = get_backend("s3")[ACCOUNT]["aws"]
+        return backend
+
+    def glue(self, region: str) -> GlueBackend:
+        """moto's Glue of a region."""
+        backend: GlueBackend = get_backend("glue")[ACCOUNT][region]
+        return backend
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's choice of a service by request, remembered for each host, with an error for unknown services."""
+
+    def __init__(self, create_app: Callable[[Any], Flask]) -> None:
+        super().__init__(create_app)
+        self._backends: dict[str, str] = {}
+
+    def get_backend_for_host(self, host: str | None) -> str | None:
+        """The name of moto's backend for a host name; raises `NotEmulated` if there is none."""
+        if host is None:
+            return None
+        if host not in self._backends:
+            self._backends[host] = self._find(host)
+        return self._backends[host]
+
+    def _find(self, host: str) -> str:
+        if host == "moto_api":
+            raise NotEmulated("moto's own API is not part of this emulator")
+        for backend, pattern in self.backend_url_patterns:
+            if pattern.match(f"http://{host}"):
+                return backend
+        if "." not in host:
+            return host  # the dispatcher already gives the name of a backend
+        raise NotEmulated(f"The service at {host} is not emulated")
+
+
+def _service_app(service: Any) -> Flask:
+    app = create_backend_app(service)
+    app.debug = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # so that the gateway can answer in AWS's shape
+    app.register_error_handler(404, _unknown_path)
+    return app
+
+
+def _unknown_path(error: HTTPException) -> HTTPException:
+    # moto's own errors are subclasses; the plain one is the router's: no operation at this path
+    if type(error) is NotFound:
+        raise NotEmulated("No emulated operation has this path")
+    return error

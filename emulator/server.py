@@ -1,0 +1,88 @@
+"""The emulator's HTTP server: cheroot (HTTP/1.1 with keep-alive), readiness and a clean end."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
+from cheroot.wsgi import Gateway_10, Server
+from moto.core.request import (
+    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+    environ_key_for_header,
+    should_preserve_original_header_name,
+)
+
+from emulator.gateway import WsgiApp
+
+THREADS = 64
+"""Requests answered at once; a waiting GetQueryExecution holds one for a moment."""
+
+KEEP_ALIVE_SECONDS = 60
+BACKLOG = 256
+
+
+class EmulatorServer:
+    """A WSGI application on a TCP port of this machine."""
+
+    def __init__(self, app: WsgiApp, host: str, port: int) -> None:
+        """Bind host and port (0: any free one); raises OSError if that cannot be done."""
+        self._server = Server(
+            (host, port),
+            app,
+            numthreads=THREADS,
+            request_queue_size=BACKLOG,
+            timeout=KEEP_ALIVE_SECONDS,
+            shutdown_timeout=2,
+            server_name="wardlake",
+        )
+        self._server.gateway = _Environ
+        self._server.ConnectionClass = _Connection
+        self._server.prepare()
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that clients use."""
+        host, port = self._server.bind_addr[:2]
+        return f"http://{host}:{port}"
+
+    def serve(self) -> None:
+        """Answer requests until `stop` is called."""
+        self._server.serve()
+
+    def start(self) -> threading.Thread:
+        """Answer requests in a thread of its own until `stop` is called."""
+        thread = threading.Thread(target=self.serve, name="emulator", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """End `serve`; requests under way are given a moment to finish."""
+        self._server.stop()
+
+
+class _Request(HTTPRequest):
+    """cheroot drops headers with an underscore; S3 metadata keys may have one."""
+
+    header_reader = HeaderReader()
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
+
+
+class _Environ(Gateway_10):
+    """A WSGI environment with what moto needs to see S3's keys and headers as they were sent."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        """cheroot's environment, with the path fully unquoted and the raw one beside it."""
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        raw = environ["RAW_URI"] = environ["REQUEST_URI"]
+        # cheroot leaves %2F quoted, every other server unquotes it
+        environ["PATH_INFO"] = unquote_to_bytes(raw.split("?", 1)[0]).decode("latin-1")
+        names = (name.decode("latin-1") for name in self.req.inheaders)
+        environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = {
+            environ_key_for_header(name): name for name in names if should_preserve_original_header_name(name)
+        }
+        return environ
