@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from botocore import exceptions as aws
 
+from pipeline.errors import Kind, WardlakeError
 from scripts.errors import CliError, ConfigurationError, ExitCode, Unreachable
+
+_CODES: dict[Kind, ExitCode] = {
+    "source": ExitCode.SOURCE_REFUSED,
+    "audit": ExitCode.AUDIT_FAILED,
+    "query": ExitCode.QUERY_FAILED,
+    "not_found": ExitCode.NOT_FOUND,
+    "busy": ExitCode.BUSY,
+    "configuration": ExitCode.CONFIGURATION,
+}
 
 _NO_ACCESS = {
     "AccessDenied",
@@ -23,6 +33,8 @@ _NO_ACCESS = {
 
 def explain(error: Exception) -> CliError:
     """The ending that an exception means; what is not known is said to be unexpected."""
+    if isinstance(error, WardlakeError):
+        return _of_pipeline(error)
     if isinstance(error, aws.EndpointConnectionError | aws.ConnectTimeoutError | aws.ConnectionClosedError):
         return Unreachable(str(error.kwargs.get("endpoint_url", "the endpoint")))
     if isinstance(error, aws.ReadTimeoutError):
@@ -41,6 +53,12 @@ def explain(error: Exception) -> CliError:
         ExitCode.UNEXPECTED,
         hint="`wardlake --debug …` shows where it happened",
     )
+
+
+def _of_pipeline(error: WardlakeError) -> CliError:
+    run_id: str | None = getattr(error, "run_id", None)
+    hint = f"`wardlake show {run_id}` lists its steps and findings" if run_id else None
+    return CliError(str(error), _CODES[error.kind], hint=hint)
 
 
 def _of_aws(error: aws.ClientError) -> CliError:

@@ -29,7 +29,9 @@ def snapshots_in(source: Path) -> list[Snapshot]:
         NotFound: there is no such folder or file, or nothing in it is named like a snapshot.
     """
     if not source.exists():
-        raise NotFound(f"{source} does not exist", hint=f"it should be a folder with files named {FILE_NAME!r}")
+        raise NotFound(
+            f"{source} does not exist", hint=f"it should be a folder with files named {FILE_NAME!r}"
+        )
     files = sorted(source.iterdir()) if source.is_dir() else [source]
     found = [Snapshot(path, day) for path in files if path.is_file() and (day := _day_of(path))]
     if not found:

@@ -7,22 +7,23 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich import box
-from rich.box import Box
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-PIPED_WIDTH = 200
-"""The width of tables where there is no terminal, so that a log does not break them."""
+PIPED_WIDTH = 120
+"""The width of tables where there is no terminal."""
+
+_WIDER_THAN_ANY = 1_000_000
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def results() -> Console:
     """The console of standard output."""
-    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, soft_wrap=False)
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
 
 
 def messages() -> Console:
@@ -84,12 +85,35 @@ def table(
     right: Sequence[str] = (),
 ) -> Table:
     """A table of texts; NULL is shown dimmed. `right` names the columns that hold numbers."""
-    shown = Table(title=title, title_justify="left", title_style="bold", box=_box())
+    shown = _grid(title)
     for name in columns:
         shown.add_column(escape(name), justify="right" if name in right else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(Text("null", style="dim") if cell is None else Text(cell) for cell in row))
+        shown.add_row(*(_cell(text) for text in row))
     return shown
+
+
+def fitted(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str | None]],
+    width: int,
+    *,
+    title: str | None = None,
+    right: Sequence[str] = (),
+) -> list[Table]:
+    """One table where it fits the width; else tables on their side, each with as many rows as fit."""
+    upright = table(columns, rows, title=title, right=right)
+    if _natural_width(upright) <= width:
+        return [upright]
+    lying: list[Table] = []
+    remaining = list(rows)
+    while remaining or not lying:
+        taken = 1
+        while taken < len(remaining) and _natural_width(_turned(columns, remaining[: taken + 1])) <= width:
+            taken += 1
+        lying.append(_turned(columns, remaining[:taken], title=None if lying else title))
+        remaining = remaining[taken:]
+    return lying
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Table:
@@ -114,5 +138,32 @@ class _Stopwatch:
         return time.perf_counter() - self._start
 
 
-def _box() -> Box:
-    return box.ASCII2 if not sys.stdout.encoding.lower().startswith("utf") else box.ROUNDED
+def _turned(columns: Sequence[str], rows: Sequence[Sequence[str | None]], title: str | None = None) -> Table:
+    shown = _grid(title, show_header=False)
+    shown.add_column(style="bold")
+    for _ in rows:
+        shown.add_column(overflow="fold")
+    for position, name in enumerate(columns):
+        shown.add_row(escape(name), *(_cell(row[position]) for row in rows))
+    return shown
+
+
+def _grid(title: str | None, *, show_header: bool = True) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        show_header=show_header,
+    )
+
+
+def _cell(text: str | None) -> Text:
+    return Text("null", style="dim") if text is None else Text(text)
+
+
+def _natural_width(shown: Table) -> int:
+    """How wide a table would like to be."""
+    console = Console(width=_WIDER_THAN_ANY)
+    return console.measure(shown).maximum

@@ -17,7 +17,7 @@ _STEP_WIDTH = 30
 
 
 class StepLog:
-    """A line for each step that ended; on a terminal also what is under way. Steps may run at the same time."""
+    """A line for each step that ended; on a terminal also what is under way. Steps may overlap."""
 
     def __init__(self, console: Console, status: Status | None) -> None:
         self._console = console

@@ -20,7 +20,7 @@ _MEANINGS = {
     ExitCode.OK: "done",
     ExitCode.UNEXPECTED: "something unexpected; `wardlake --debug …` shows where",
     ExitCode.USAGE: "the command was called in a way that has no meaning",
-    ExitCode.SOURCE_REFUSED: "the source was refused: bad values, a missing or unreadable snapshot, vanished rows",
+    ExitCode.SOURCE_REFUSED: "the source was refused: a bad value, an unreadable snapshot or none, rows gone",
     ExitCode.AUDIT_FAILED: "an audit found rows that break an invariant; nothing was published",
     ExitCode.QUERY_FAILED: "Athena refused or failed a statement",
     ExitCode.UNREACHABLE: "nothing answers at the endpoint",

@@ -75,19 +75,23 @@ def write_jsonl(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> 
         out.write(f"{line}\n")
 
 
-def write_table(columns: Sequence[Column], rows: Iterable[Row], title: str | None = None) -> int | None:
-    """Print a table of the first rows.
+def write_table(
+    columns: Sequence[Column], rows: Iterable[Row], title: str | None = None, most: int = TABLE_ROWS
+) -> bool:
+    """Print a table of the first rows, turned on its side where it would be too wide.
 
     Returns:
-        How many rows it shows if there are more, else None.
+        Whether there are more rows than it shows.
     """
-    from scripts.output import results, table
+    from scripts.output import fitted, results
 
     remaining = iter(rows)
-    shown = list(islice(remaining, TABLE_ROWS))
+    shown = list(islice(remaining, most))
     right = [column.name for column in columns if column.is_number]
-    results().print(table([column.name for column in columns], shown, title=title, right=right))
-    return len(shown) if next(remaining, None) is not None else None
+    console = results()
+    for part in fitted([column.name for column in columns], shown, console.width, title=title, right=right):
+        console.print(part)
+    return next(remaining, None) is not None
 
 
 def json_value(text: str | None, type_name: str) -> str:

@@ -31,7 +31,7 @@ def _settings(context: typer.Context, port: int | None) -> CliSettings:
 def up(context: typer.Context, port: Port = None) -> None:
     """Start the emulator in the background and wait until it is ready."""
     from scripts.emulator_process import EmulatorProcess
-    from scripts.output import duration, facts, messages, say, stopwatch, waiting
+    from scripts.output import duration, say, stopwatch, waiting
 
     settings = _settings(context, port)
     emulator = EmulatorProcess(settings)
@@ -42,18 +42,10 @@ def up(context: typer.Context, port: Port = None) -> None:
         say(f"already running: the emulator at {settings.endpoint_url} (process {health.pid})")
         return
     say(f"emulator ready in {duration(clock.seconds)} at {settings.endpoint_url} (process {health.pid})")
-    messages().print(
-        facts(
-            [
-                (
-                    "  AWS CLI, boto3",
-                    f"export AWS_ENDPOINT_URL={settings.endpoint_url} AWS_DEFAULT_REGION={settings.region}",
-                ),
-                ("  credentials", "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"),
-                ("  log", str(emulator.log)),
-            ]
-        )
-    )
+    variables = f"AWS_ENDPOINT_URL={settings.endpoint_url} AWS_DEFAULT_REGION={settings.region}"
+    say(f"  point AWS tools at it  export {variables}")
+    say("  with any credentials   export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
+    say(f"  its log                {emulator.log}")
 
 
 def down(context: typer.Context, port: Port = None) -> None:

@@ -71,7 +71,9 @@ def synth(
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30,
     episodes: Annotated[int, typer.Option(min=1, help="About how many episodes in all.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed and dates give the same bytes.")] = 1,
-    start: Annotated[date, typer.Option(parser=as_day, metavar="DATE", help="The first day.")] = date(2026, 2, 1),
+    start: Annotated[date, typer.Option(parser=as_day, metavar="DATE", help="The first day.")] = date(
+        2026, 2, 1
+    ),
     out: Annotated[Path, typer.Option(help="The folder for the CSV files.")] = Path("data/synthetic"),
     land: Annotated[bool, typer.Option("--land", help="Also put them into the landing folder.")] = False,
 ) -> None:
