@@ -8,7 +8,8 @@ import boto3
 
 from pipeline.context import Context, connect
 from pipeline.settings import Settings
-from scripts.errors import ConfigurationError
+from scripts.emulator_process import listens
+from scripts.errors import ConfigurationError, Unreachable
 from scripts.settings import CliSettings
 
 TEST_CREDENTIAL = "test"
@@ -49,7 +50,14 @@ def endpoint_of(settings: CliSettings) -> str | None:
 
 
 def open_context(settings: CliSettings) -> Context:
-    """The pipeline's clients and settings."""
+    """The pipeline's clients and settings.
+
+    Raises:
+        Unreachable: nobody listens at an endpoint on this machine.
+    """
+    if settings.is_local and not listens(settings):
+        # Known at once, where boto3 would try for seconds.
+        raise Unreachable(settings.endpoint_url)
     session = open_session(settings)
     account = _account_of(session, settings)
     return connect(

@@ -73,6 +73,15 @@ def probe(settings: CliSettings) -> Health | None:
     raise PortTaken(settings.endpoint_url, f"HTTP status {reply.status}, server: {server}")
 
 
+def listens(settings: CliSettings) -> bool:
+    """Whether anybody accepts connections at the endpoint."""
+    try:
+        socket.create_connection((settings.host, settings.port), PROBE_TIMEOUT_SECONDS).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Started:
     """What is noted of an emulator that was started from this folder."""
@@ -146,7 +155,7 @@ class EmulatorProcess:
             )
         os.kill(health.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOPPED_WITHIN_SECONDS
-        while self._listens():
+        while listens(self._settings):
             if time.monotonic() > deadline:
                 raise CliError(
                     f"the emulator (process {health.pid}) did not end within {STOPPED_WITHIN_SECONDS:.0f} s",
@@ -156,15 +165,6 @@ class EmulatorProcess:
             sleep(LOOK_AGAIN_SECONDS)
         self._record.unlink(missing_ok=True)
         return health
-
-    def _listens(self) -> bool:
-        try:
-            socket.create_connection(
-                (self._settings.host, self._settings.port), PROBE_TIMEOUT_SECONDS
-            ).close()
-        except ConnectionRefusedError:
-            return False
-        return True
 
     def _command(self) -> list[str]:
         host, port = self._settings.host, str(self._settings.port)
