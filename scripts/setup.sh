@@ -15,13 +15,18 @@ is_new_enough() {
 }
 
 find_python() {
-    for name in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do
+    if [ -n "${PYTHON:-}" ]; then
+        is_new_enough "$PYTHON" || fail "PYTHON=$PYTHON is not a Python 3.11 or newer"
+        echo "$PYTHON"
+        return
+    fi
+    for name in python3 python3.14 python3.13 python3.12 python3.11 python; do
         if is_new_enough "$name"; then
             echo "$name"
             return
         fi
     done
-    fail "no Python 3.11 or newer found (tried ${PYTHON:-python3, python3.14 … python3.11}). Install one, or name it: make setup PYTHON=/path/to/python3"
+    fail "no Python 3.11 or newer found (tried python3, python3.14 … python3.11). Install one, or name it: make setup PYTHON=/path/to/python3"
 }
 
 make_venv() {
