@@ -1,0 +1,152 @@
+"""Run one statement on Athena and wait for it: back-off with jitter, a bounded total, cancelled when given up."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from pipeline.context import Context
+from pipeline.errors import QueryFailed
+
+if TYPE_CHECKING:
+    from types_boto3_athena.type_defs import QueryExecutionTypeDef
+
+# A start that failed like this did not happen, or is the same start when repeated with the same token.
+_WORTH_REPEATING = ("TooManyRequestsException", "ThrottlingException", "InternalServerException", "503", "500")
+
+Row = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Pacing:
+    """How long to wait, in seconds: before the first look, the factor between looks, the longest wait, the total.
+
+    The waits are drawn from [wait/2, wait), so that many waiters do not ask at once. `starts` is how often one
+    start is tried.
+    """
+
+    first: float = 0.015
+    factor: float = 1.5
+    longest: float = 5.0
+    total: float = 1800.0
+    starts: int = 5
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A statement that succeeded: what Athena says of it, for the manifest."""
+
+    name: str
+    query_id: str
+    sha256: str
+    bytes_scanned: int
+    engine_seconds: float
+    seconds: float
+
+
+@dataclass
+class Athena:
+    """Statements of one run; `cancelled` set by any thread makes all of them give up and stop their queries.
+
+    jitter gives a number in [0, 1); pause waits so many seconds, or less when `cancelled` is set meanwhile.
+    """
+
+    context: Context
+    pacing: Pacing
+    jitter: Callable[[], float] = random.random
+    cancelled: Event = field(default_factory=Event)
+
+    def run(self, name: str, sql: str, database: str) -> Execution:
+        """Execute one statement to its end.
+
+        Raises QueryFailed when Athena fails or cancels it, or when it takes longer than the total, in which case
+        it is stopped first; it is also stopped on any interruption, such as Ctrl-C.
+        """
+        started = self.context.monotonic()
+        query_id = self._start(sql, database)
+        try:
+            execution = self._wait(name, query_id, started)
+        except QueryFailed:
+            raise
+        except BaseException:
+            self.context.athena.stop_query_execution(QueryExecutionId=query_id)
+            raise
+        statistics = execution.get("Statistics", {})
+        return Execution(
+            name=name,
+            query_id=query_id,
+            sha256=hashlib.sha256(sql.encode()).hexdigest(),
+            bytes_scanned=statistics.get("DataScannedInBytes", 0),
+            engine_seconds=statistics.get("EngineExecutionTimeInMillis", 0) / 1000,
+            seconds=self.context.monotonic() - started,
+        )
+
+    def query(self, name: str, sql: str, database: str) -> tuple[Execution, list[Row]]:
+        """Execute a query and read all its rows, each as texts by column name."""
+        execution = self.run(name, sql, database)
+        pages = self.context.athena.get_paginator("get_query_results")
+        rows: list[Row] = []
+        names: list[str] = []
+        for page in pages.paginate(QueryExecutionId=execution.query_id):
+            result = page["ResultSet"]
+            values = [[cell.get("VarCharValue") for cell in row["Data"]] for row in result["Rows"]]
+            if not names:
+                names = [column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
+                values = values[1:]  # Athena's first row of the first page is the header
+            rows += [dict(zip(names, row, strict=True)) for row in values]
+        return execution, rows
+
+    def inserted(self, query_id: str) -> int:
+        """How many rows an INSERT added."""
+        return int(self.context.athena.get_query_results(QueryExecutionId=query_id)["UpdateCount"])
+
+    def _start(self, sql: str, database: str) -> str:
+        token = "".join(self.context.token() for _ in range(8))
+        for attempt in range(1, self.pacing.starts + 1):
+            try:
+                answer = self.context.athena.start_query_execution(
+                    QueryString=sql,
+                    ClientRequestToken=token,
+                    QueryExecutionContext={"Database": database},
+                    WorkGroup=self.context.settings.workgroup,
+                )
+                return answer["QueryExecutionId"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _WORTH_REPEATING or attempt == self.pacing.starts:
+                    raise
+                self._pause(min(0.1 * 2**attempt, self.pacing.longest))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _wait(self, name: str, query_id: str, started: float) -> QueryExecutionTypeDef:
+        wait = self.pacing.first
+        while True:
+            self._pause(wait)
+            execution = self.context.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+            status: Any = execution.get("Status", {})
+            state = status.get("State")
+            if state == "SUCCEEDED":
+                return execution
+            if state in ("FAILED", "CANCELLED"):
+                reason = status.get("StateChangeReason", state)
+                raise self._failure(name, query_id, reason, status.get("AthenaError", {}).get("ErrorCategory"))
+            if self.cancelled.is_set() or self.context.monotonic() - started > self.pacing.total:
+                self.context.athena.stop_query_execution(QueryExecutionId=query_id)
+                cause = "the run was stopped" if self.cancelled.is_set() else f"no end in {self.pacing.total:g} s"
+                raise self._failure(name, query_id, f"Query cancelled: {cause}", None)
+            wait = min(wait * self.pacing.factor, self.pacing.longest)
+
+    def _pause(self, seconds: float) -> None:
+        self.cancelled.wait(seconds * (1 + self.jitter()) / 2)
+
+    def _failure(self, name: str, query_id: str, reason: str, category: int | None) -> QueryFailed:
+        region = self.context.settings.region
+        console = (
+            f"https://{region}.console.aws.amazon.com/athena/home?region={region}#/query-editor/history/{query_id}"
+        )
+        return QueryFailed(name, query_id, reason, category, console)
