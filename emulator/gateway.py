@@ -14,7 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from xml.sax.saxutils import escape
 
 from emulator import VERSION
-from emulator.moto_services import NotEmulated
+from emulator.moto_services import NotEmulated, read_body
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +71,6 @@ class Gateway:
     ) -> Iterable[bytes]:
         reply = self._athena.call(request_region(environ), operation, read_body(environ))
         return _respond(start_response, reply.status, JSON_TYPE, reply.body)
-
-
-def read_body(environ: WSGIEnvironment) -> bytes:
-    """The whole body of a request, with a length or chunked."""
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        return bytes(stream.read())
-    return bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
 
 
 def request_region(environ: WSGIEnvironment) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -26,13 +28,22 @@ class MotoServices:
 
     def __init__(self) -> None:
         self._dispatcher = _Dispatcher(_service_app)
+        self._conditional = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; raises `NotEmulated` for a service or operation that moto has not."""
         try:
-            answer: Iterable[bytes] = self._dispatcher(environ, start_response)
+            if _is_conditional_write(environ):
+                environ["wsgi.input"] = io.BytesIO(read_body(environ))
+                # moto looks and then writes, so that two clients could both find nothing there
+                with self._conditional:
+                    return self._answer(environ, start_response)
+            return self._answer(environ, start_response)
         except NotImplementedError as error:
             raise NotEmulated(str(error) or "The operation is not implemented") from error
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer: Iterable[bytes] = self._dispatcher(environ, start_response)
         return answer
 
     def preload(self) -> None:
@@ -75,6 +86,19 @@ class _Dispatcher(DomainDispatcherApplication):
         if "." not in host:
             return host  # the dispatcher already gives the name of a backend
         raise NotEmulated(f"The service at {host} is not emulated")
+
+
+def _is_conditional_write(environ: WSGIEnvironment) -> bool:
+    conditional = "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MATCH" in environ
+    return conditional and environ["REQUEST_METHOD"] in ("PUT", "POST")
+
+
+def read_body(environ: WSGIEnvironment) -> bytes:
+    """The whole body of a request, with a length or chunked."""
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        return bytes(stream.read())
+    return bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
 
 
 def _service_app(service: Any) -> Flask:

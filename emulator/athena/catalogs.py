@@ -16,6 +16,7 @@ from emulator.catalog.model import Catalog, Database, DatabaseMissing, GlueTable
 
 DEFAULT_CATALOG = "AwsDataCatalog"
 ENTITY_NOT_FOUND = "EntityNotFoundException"
+_KIND = {"Type": "GLUE", "Status": "CREATE_COMPLETE"}
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class DataCatalog:
     def structure(self) -> Json:
         """The DataCatalog structure."""
         described = {"Description": self.description} if self.description else {}
-        return {**self.summary(), "Parameters": dict(self.parameters), **described}
+        return {"Name": self.name, **_KIND, "Parameters": dict(self.parameters), **described}
 
     def summary(self) -> Json:
         """The DataCatalogSummary structure."""
-        return {"CatalogName": self.name, "Type": "GLUE", "Status": "CREATE_COMPLETE"}
+        return {"CatalogName": self.name, **_KIND}
 
 
 class DataCatalogs:
@@ -92,7 +93,7 @@ class DataCatalogs:
             if found.name == DEFAULT_CATALOG:
                 raise InvalidRequest(f"DataCatalog {DEFAULT_CATALOG} cannot be deleted")
             del self._all[found.name.lower()]
-        return {"DataCatalog": {**found.summary(), "Status": "DELETE_COMPLETE"}}
+        return {"DataCatalog": {**found.structure(), "Status": "DELETE_COMPLETE"}}
 
     def describe(self, params: Json) -> Json:
         """GetDataCatalog."""

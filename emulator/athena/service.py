@@ -17,7 +17,7 @@ from emulator.athena.results import ResultWriter
 from emulator.athena.runner import Runner
 from emulator.athena.shapes import Json
 from emulator.athena.tags import Tags
-from emulator.athena.workgroups import AUTO, ENGINE_VERSION, WorkGroups
+from emulator.athena.workgroups import AUTO, ENGINE_VERSION, PRIMARY, WorkGroups
 from emulator.catalog.model import Catalog
 from emulator.engine.base import Engine
 from emulator.storage.objects import ObjectStore
@@ -68,6 +68,8 @@ class AthenaService:
     def delete_workgroup(self, params: Json) -> Json:
         """DeleteWorkGroup; one that is not empty only with RecursiveDeleteOption."""
         name = self.workgroups.get(params["WorkGroup"]).name
+        if name == PRIMARY:
+            raise InvalidRequest("primary workGroup could not be deleted")
         used = self.named.has_any(name) or self.prepared.has_any(name) or self.executions.newest_first(name)
         if used and not params.get("RecursiveDeleteOption"):
             raise InvalidRequest(f"WorkGroup {name} is not empty")

@@ -19,7 +19,6 @@ PRIMARY = "primary"
 AUTO = "AUTO"
 ENGINE_VERSION = "Athena engine version 3"
 ENABLED, DISABLED = "ENABLED", "DISABLED"
-LEAST_CUTOFF = 10_000_000
 MOST_WORKGROUPS = 1000
 
 NO_OUTPUT = (
@@ -157,12 +156,9 @@ class WorkGroups:
         return {}
 
     def delete(self, name: str) -> None:
-        """Remove a workgroup; raises `InvalidRequest` for ``primary`` and for one that is not there."""
+        """Remove a workgroup; raises `InvalidRequest` if there is none."""
         with self._lock:
-            if name == PRIMARY:
-                raise InvalidRequest("primary workGroup could not be deleted")
-            self.get(name)
-            del self._all[name]
+            del self._all[self.get(name).name]
 
     def set_tags(self, name: str, tags: dict[str, str]) -> None:
         """Replace the tags of a workgroup."""
@@ -224,12 +220,6 @@ def _engine_version(given: Json) -> Json:
 
 
 def _checked(configuration: Json) -> Json:
-    cutoff = configuration.get("BytesScannedCutoffPerQuery")
-    if cutoff is not None and cutoff < LEAST_CUTOFF:
-        raise InvalidRequest(
-            "1 validation error detected: Value at 'configuration.bytesScannedCutoffPerQuery' failed to "
-            f"satisfy constraint: Member must have value greater than or equal to {LEAST_CUTOFF}"
-        )
     location = configuration["ResultConfiguration"].get("OutputLocation")
     if location is not None:
         output_prefix(location)
