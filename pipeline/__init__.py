@@ -1,7 +1,7 @@
 """The pipeline that runs in AWS: daily episode snapshots in, episode and spell tables out.
 
-Functions without a command line, over boto3, pandas and pyarrow. Every step takes a `Context` (clients, settings,
-clock) and small values.
+Functions without a command line, over boto3, pandas and pyarrow. Every step takes a `Context` (clients,
+settings, clock) and small values.
 
     context     connect(session, settings, endpoint_url=None) -> Context
     catalog     ensure(context) -> CatalogReport            databases, tables, views, current_run
@@ -16,10 +16,10 @@ clock) and small values.
                 read_findings(context, run_id) -> tuple[Finding, ...]
     errors      WardlakeError.kind is one of source, audit, query, not_found, busy, configuration
 
-RunOptions(accept_vanished=False, publish="always", owner=None, owner_is_alive=process_is_alive): publish "newer"
-leaves the public tables where they are when they show a later day.
+RunOptions(accept_vanished=False, publish="always", owner=None, owner_is_alive=process_is_alive): publish
+"newer" leaves the public tables where they are when they show a later day.
 
-How a day's run flows, each in its own module: claim, ingest (source_file, bronze, deliveries), checks, build (plan,
-sqltext, athena), guard, audits, publish, manifest, alerts. Beside them: contract (what the source's columns are), ddl
-and catalog (tables from `sql/tables`), presto_view (how Athena keeps a view in Glue).
+How a day's run flows, each in its own module: claim, ingest (source_file, bronze, deliveries), checks, build
+(plan, sqltext, athena), guard, audits, publish, manifest, alerts. Beside them: contract (what the source's
+columns are), ddl and catalog (tables from `sql/tables`), presto_view (how Athena keeps a view in Glue).
 """

@@ -13,7 +13,8 @@ LOGGER = logging.getLogger(__name__)
 
 MOST_SUBJECT = 100  # characters, by SNS's own limit
 
-# Reasons that the engine gives before it reads a row, or about the service: they quote SQL and paths, not values.
+# Reasons that the engine gives before it reads a row, or about the service: they quote SQL and paths, not
+# values.
 _ABOUT_SQL = re.compile(
     r"(SYNTAX_ERROR|COLUMN_NOT_FOUND|TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|FUNCTION_NOT_FOUND|TYPE_MISMATCH|"
     r"NOT_SUPPORTED|PERMISSION_DENIED|EXCEEDED_[A-Z_]+|INSUFFICIENT_RESOURCES|HIVE_PATH_ALREADY_EXISTS|"
@@ -36,7 +37,8 @@ class Alert:
 
 
 def public_reason(reason: str) -> str:
-    """As much of Athena's StateChangeReason as cannot quote a value: a failed cast, say, quotes what it met."""
+    """As much of Athena's StateChangeReason as cannot quote a value: a failed cast, say, quotes what it
+    met."""
     if _ABOUT_SQL.match(reason):
         return reason
     name = _ERROR_NAME.match(reason)
@@ -44,7 +46,8 @@ def public_reason(reason: str) -> str:
 
 
 def send(context: Context, alert: Alert) -> bool:
-    """Publish an alert; false, with the cause in the log, when SNS does not take it, so that it hides no failure."""
+    """Publish an alert; false, with the cause in the log, when SNS does not take it, so that it hides no
+    failure."""
     body = {name: value for name, value in asdict(alert).items() if value is not None}
     day = f" {alert.as_of}" if alert.as_of else ""
     subject = f"Wardlake {context.settings.stage}: {alert.kind}{day}"[:MOST_SUBJECT]
@@ -53,6 +56,8 @@ def send(context: Context, alert: Alert) -> bool:
             TopicArn=context.settings.alert_topic_arn, Subject=subject, Message=json.dumps(body, indent=2)
         )
     except (ClientError, BotoCoreError) as error:
-        LOGGER.error("alert %s could not be sent to %s: %s", alert.kind, context.settings.alert_topic_arn, error)
+        LOGGER.error(
+            "alert %s could not be sent to %s: %s", alert.kind, context.settings.alert_topic_arn, error
+        )
         return False
     return True

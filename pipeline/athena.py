@@ -1,4 +1,5 @@
-"""Run one statement on Athena and wait for it: back-off with jitter, a bounded total, cancelled when given up."""
+"""Run one statement on Athena and wait for it: back-off with jitter, a bounded total, cancelled when given
+up."""
 
 from __future__ import annotations
 
@@ -18,23 +19,28 @@ if TYPE_CHECKING:
     from types_boto3_athena.type_defs import QueryExecutionTypeDef
 
 # A start that failed like this did not happen, or is the same start when repeated with the same token.
-_WORTH_REPEATING = ("TooManyRequestsException", "ThrottlingException", "InternalServerException", "503", "500")
+_WORTH_REPEATING = (
+    "TooManyRequestsException",
+    "ThrottlingException",
+    "InternalServerException",
+    "503",
+    "500",
+)
 
 Row = dict[str, str | None]
 
 
 @dataclass(frozen=True)
 class Pacing:
-    """How long to wait, in seconds: before the first look, the factor between looks, the longest wait, the total.
+    """How long to wait, in seconds: before the first look, the factor between looks, the longest wait.
 
-    The waits are drawn from [wait/2, wait), so that many waiters do not ask at once. `starts` is how often one
-    start is tried.
+    The waits are drawn from [wait/2, wait), so that many waiters do not ask at once. `starts` is how often
+    one start is tried.
     """
 
     first: float = 0.015
     factor: float = 1.5
     longest: float = 5.0
-    total: float = 1800.0
     starts: int = 5
 
 
@@ -58,15 +64,15 @@ class Athena:
     """
 
     context: Context
-    pacing: Pacing
+    pacing: Pacing = field(default_factory=Pacing)
     jitter: Callable[[], float] = random.random
     cancelled: Event = field(default_factory=Event)
 
     def run(self, name: str, sql: str, database: str) -> Execution:
         """Execute one statement to its end.
 
-        Raises QueryFailed when Athena fails or cancels it, or when it takes longer than the total, in which case
-        it is stopped first; it is also stopped on any interruption, such as Ctrl-C.
+        Raises QueryFailed when Athena fails or cancels it, or when it takes longer than the settings allow,
+        in which case it is stopped first; it is also stopped on any interruption, such as Ctrl-C.
         """
         started = self.context.monotonic()
         query_id = self._start(sql, database)
@@ -124,7 +130,7 @@ class Athena:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _wait(self, name: str, query_id: str, started: float) -> QueryExecutionTypeDef:
-        wait = self.pacing.first
+        wait, limit = self.pacing.first, self.context.settings.query_timeout_seconds
         while True:
             self._pause(wait)
             execution = self.context.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
@@ -134,10 +140,12 @@ class Athena:
                 return execution
             if state in ("FAILED", "CANCELLED"):
                 reason = status.get("StateChangeReason", state)
-                raise self._failure(name, query_id, reason, status.get("AthenaError", {}).get("ErrorCategory"))
-            if self.cancelled.is_set() or self.context.monotonic() - started > self.pacing.total:
+                raise self._failure(
+                    name, query_id, reason, status.get("AthenaError", {}).get("ErrorCategory")
+                )
+            if self.cancelled.is_set() or self.context.monotonic() - started > limit:
                 self.context.athena.stop_query_execution(QueryExecutionId=query_id)
-                cause = "the run was stopped" if self.cancelled.is_set() else f"no end in {self.pacing.total:g} s"
+                cause = "the run was stopped" if self.cancelled.is_set() else f"no end in {limit:g} s"
                 raise self._failure(name, query_id, f"Query cancelled: {cause}", None)
             wait = min(wait * self.pacing.factor, self.pacing.longest)
 
@@ -146,7 +154,5 @@ class Athena:
 
     def _failure(self, name: str, query_id: str, reason: str, category: int | None) -> QueryFailed:
         region = self.context.settings.region
-        console = (
-            f"https://{region}.console.aws.amazon.com/athena/home?region={region}#/query-editor/history/{query_id}"
-        )
+        console = f"https://{region}.console.aws.amazon.com/athena/home?region={region}#/query-editor/history/{query_id}"
         return QueryFailed(name, query_id, reason, category, console)

@@ -27,7 +27,9 @@ _LINEAGE = pa.schema(
 )
 
 
-def parquet_of(header: Header, rows: Iterator[list[str]], lineage: tuple[str, int, str, str]) -> tuple[bytes, int]:
+def parquet_of(
+    header: Header, rows: Iterator[list[str]], lineage: tuple[str, int, str, str]
+) -> tuple[bytes, int]:
     """A delivery as Parquet, and its number of rows; the same input gives the same bytes.
 
     lineage: delivery_id, delivery_sequence, source_file, source_sha256. Raises FileRefused from the rows.

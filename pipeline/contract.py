@@ -10,7 +10,8 @@ Kind = Literal["text", "date", "second", "minute"]
 
 FILE_NAME = "Episodes DD-MM-YYYY.csv"
 
-# What is cut from both ends of a value: space, tab, line ends, and the no-break space that spreadsheets leave.
+# What is cut from both ends of a value: space, tab, line ends, and the no-break space that spreadsheets
+# leave.
 BLANKS = " \t\r\n\u00a0"
 
 # Columns that bronze adds to each row; the partition column comes from the file's name.
@@ -22,8 +23,8 @@ PARTITION = "snapshot_date"
 class SourceColumn:
     """One column of the extract.
 
-    kind: text, or a date as DD/MM/YYYY (date), with HH:MM:SS (second) or HH:MM (minute). is_required: every row has
-    a value. is_optional: the file may lack the column.
+    kind: text, or a date as DD/MM/YYYY (date), with HH:MM:SS (second) or HH:MM (minute). is_required: every
+    row has a value. is_optional: the file may lack the column.
     """
 
     header: str

@@ -1,7 +1,7 @@
 """The tables as `sql/tables/<level>/<table>.sql` declares them.
 
-Athena executes the files as they are. The pipeline also reads them, to see what an existing table lacks; so they keep one
-form: one column a line, each with a comment.
+Athena executes the files as they are. The pipeline also reads them, to see what an existing table lacks; so
+they keep one form: one column a line, each with a comment.
 """
 
 import re
@@ -35,8 +35,8 @@ class Column:
 
 @dataclass(frozen=True)
 class TableFile:
-    """One declared table. name is the public one; stored_name is the table's own, which ends in _runs when each
-    run has its partition. properties are its `wardlake.*` ones.
+    """One declared table. name is the public one; stored_name is the table's own, which ends in _runs when
+    each run has its partition. properties are its `wardlake.*` ones.
     """
 
     level: str
@@ -95,7 +95,9 @@ def read_table(path: Path) -> TableFile:
         raise ConfigurationError(f"{path} must begin with a create statement and have a comment line")
     database, stored_name, body = head.groups()
     if database != LEVELS[level] or stored_name not in (name, f"{name}_runs"):
-        raise ConfigurationError(f"{path} declares {database}.{stored_name}; expected {LEVELS[level]}.{name}_runs")
+        raise ConfigurationError(
+            f"{path} declares {database}.{stored_name}; expected {LEVELS[level]}.{name}_runs"
+        )
     columns = tuple(_column(path, line) for line in body.split("\n"))
     return TableFile(level, name, stored_name, _unquoted(comment[1]), columns, _properties(text), text)
 

@@ -1,8 +1,8 @@
 """Deliveries: each landing of a snapshot, on record for good, and which of them count.
 
-A record is `bronze/deliveries/<snapshot_date>/<delivery_id>.json` in the source bucket, written once when the delivery
-has been taken into bronze or refused; a record is never changed. A quarantine is a record of its own beside it, in the
-lake bucket.
+A record is `bronze/deliveries/<snapshot_date>/<delivery_id>.json` in the source bucket, written once when the
+delivery has been taken into bronze or refused; a record is never changed. A quarantine is a record of its own
+beside it, in the lake bucket.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Delivery:
     """One landing of a snapshot.
 
     snapshot_date is None when the file's name does not say it. sequence: 1, 2, 3… in landing order within the
-    snapshot date. status: accepted (in bronze), unchanged (the bytes of the delivery that counted then), refused
-    (`finding` says why) or empty (no data row).
+    snapshot date. status: accepted (in bronze), unchanged (the bytes of the delivery that counted then),
+    refused (`finding` says why) or empty (no data row).
     """
 
     delivery_id: str
@@ -97,8 +97,8 @@ def _delivery(values: dict[str, Any]) -> Delivery:
 
 
 def counting(deliveries: Iterable[Delivery], quarantined: Iterable[str]) -> Delivery | None:
-    """Of one day's deliveries, in landing order, the one that counts: the last that is neither quarantined nor
-    empty. It may be a refused one, which then stops the run.
+    """Of one day's deliveries, in landing order, the one that counts: the last that is neither quarantined
+    nor empty. It may be a refused one, which then stops the run.
     """
     last = None
     for delivery in deliveries:

@@ -94,13 +94,16 @@ class VanishedRows(RunStopped):
 
 
 class SourceMissing(RunStopped):
-    """No snapshot counts for the run's own day; alert is `empty_source` when an empty one was delivered."""
+    """No snapshot counts for the run's own day."""
 
     kind: ClassVar[Kind] = "source"
+    alert: ClassVar[str] = "missing_snapshot"
 
-    def __init__(self, public_reason: str, findings: Sequence[Finding] = (), *, empty: bool = False) -> None:
-        super().__init__(public_reason, findings)
-        self.empty = empty
+
+class SourceEmpty(SourceMissing):
+    """The run's own day has only a snapshot without rows, which never counts."""
+
+    alert: ClassVar[str] = "empty_source"
 
 
 class AuditFailed(RunStopped):

@@ -46,8 +46,8 @@ class _Landed:
 def ingest(context: Context, progress: Progress = silent) -> IngestReport:
     """Take new landing versions into bronze, and alert on those that are refused or empty.
 
-    A file's Parquet comes first, then its partition, then its record: whatever was cut short before the record is
-    done again, to the same bytes.
+    A file's Parquet comes first, then its partition, then its record: whatever was cut short before the
+    record is done again, to the same bytes.
     """
     started = context.monotonic()
     progress(StepEvent("ingest"))

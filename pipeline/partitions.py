@@ -24,7 +24,7 @@ def register(context: Context, database: str, table: str, places: dict[str, str]
         return
     storage = context.glue.get_table(DatabaseName=database, Name=table)["Table"]["StorageDescriptor"]
     inputs: list[PartitionInputTypeDef] = [
-        {"Values": [value], "StorageDescriptor": {**storage, "Location": place}}  # type: ignore[typeddict-item]
+        {"Values": [value], "StorageDescriptor": {**storage, "Location": place}}
         for value, place in sorted(places.items())
     ]
     for chunk in in_chunks(inputs, MOST_AT_ONCE):

@@ -18,7 +18,9 @@ _TRINO_TYPES = {"string": "varchar", "int": "integer", "timestamp": "timestamp(3
 Column = tuple[str, str]  # name and Hive type
 
 
-def table_input(database: str, name: str, sql: str, columns: Sequence[Column], comment: str) -> TableInputTypeDef:
+def table_input(
+    database: str, name: str, sql: str, columns: Sequence[Column], comment: str
+) -> TableInputTypeDef:
     """Glue's TableInput of a view; columns are what the SQL gives, in its order, as Hive types."""
     body = {
         "originalSql": sql,

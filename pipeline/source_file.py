@@ -1,7 +1,7 @@
 """Read a source file strictly: every byte of it is either understood exactly or refused by place.
 
-Accepted: UTF-8 with or without a byte-order mark; LF, CRLF or CR line ends; quoted commas, quotes and line breaks;
-columns in any order; columns that the contract does not know; blank lines at the very end.
+Accepted: UTF-8 with or without a byte-order mark; LF, CRLF or CR line ends; quoted commas, quotes and line
+breaks; columns in any order; columns that the contract does not know; blank lines at the very end.
 """
 
 import csv
@@ -31,7 +31,8 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """A file's columns: as written, as stored in bronze, and those of them that the contract does not know."""
+    """A file's columns: as written, as stored in bronze, and those of them that the contract does not
+    know."""
 
     written: tuple[str, ...]
     stored: tuple[str, ...]
@@ -58,8 +59,8 @@ def snapshot_date_of(key: str) -> date:
 def read_rows(body: bytes, file: str) -> tuple[Header | None, Iterator[list[str]]]:
     """The header, and the data rows as they are read.
 
-    The header is None for a file without any text. Raises FileRefused for the header at once, and for a row when
-    the iterator comes to it.
+    The header is None for a file without any text. Raises FileRefused for the header at once, and for a row
+    when the iterator comes to it.
     """
     records = _records(_decoded(body, file), file)
     first = next(records, None)

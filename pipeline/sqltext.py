@@ -1,4 +1,5 @@
-"""SQL files and their parameters: `${name}`, with values typed by Python, so that no value is ever pasted as text."""
+"""SQL files and their parameters: `${name}`, with values typed by Python, so that no value is ever pasted as
+text."""
 
 import hashlib
 import re
@@ -51,7 +52,9 @@ def render(text: str, values: Mapping[str, Value], name: str) -> str:
     used = parameters_of(text)
     unknown, unused = sorted(used - set(values)), sorted(set(values) - used)
     if unknown:
-        raise ConfigurationError(f"{name} uses ${{{unknown[0]}}}, which has no value; known: {sorted(values)}")
+        raise ConfigurationError(
+            f"{name} uses ${{{unknown[0]}}}, which has no value; known: {sorted(values)}"
+        )
     if unused:
         raise ConfigurationError(f"{name} is given {unused[0]!r} but does not use ${{{unused[0]}}}")
     return _PARAMETER.sub(lambda match: literal(values[match[1]]), text)

@@ -13,7 +13,3 @@ comment 'One row per delivery with a snapshot date up to the run''s as_of.'
 partitioned by (run_id string comment 'The run that chose.')
 stored as parquet
 location ${location}
-tblproperties (
-    'wardlake.key' = 'delivery_id',
-    'wardlake.not_null' = 'snapshot_date, delivery_sequence, source_file, status'
-)

@@ -6,5 +6,6 @@ partitioned by (run_id string comment 'The run that made the row.')
 stored as parquet
 location ${location}
 tblproperties (
-    'wardlake.key' = 'consultant'
+    'wardlake.key' = 'consultant',
+    'wardlake.not_null' = 'consultant'
 )

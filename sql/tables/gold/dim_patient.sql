@@ -11,5 +11,6 @@ partitioned by (run_id string comment 'The run that made the row.')
 stored as parquet
 location ${location}
 tblproperties (
-    'wardlake.key' = 'patient_id'
+    'wardlake.key' = 'patient_id',
+    'wardlake.not_null' = 'patient_id'
 )

@@ -26,6 +26,6 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id, version_number',
-    'wardlake.not_null' = 'valid_from, is_current, spell_id, patient_id, episode_start_date, ward_code',
+    'wardlake.not_null' = 'episode_id, valid_from, is_current, spell_id, patient_id, episode_start_date, ward_code',
     'wardlake.references.episode_id' = 'fact_episode.episode_id'
 )

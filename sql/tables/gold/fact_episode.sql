@@ -24,7 +24,7 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id',
-    'wardlake.not_null' = 'spell_id, patient_id, ward_code, episode_start_date, episode_number',
+    'wardlake.not_null' = 'episode_id, spell_id, patient_id, ward_code, episode_start_date, episode_number',
     'wardlake.references.spell_id' = 'fact_spell.spell_id',
     'wardlake.references.patient_id' = 'dim_patient.patient_id',
     'wardlake.references.ward_code' = 'dim_ward.ward_code',

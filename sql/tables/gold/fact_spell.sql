@@ -23,7 +23,7 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'spell_id',
-    'wardlake.not_null' = 'patient_id, first_episode_id, last_episode_id, episode_count, admission_date, is_discharged',
+    'wardlake.not_null' = 'spell_id, patient_id, first_episode_id, last_episode_id, episode_count, admission_date, is_discharged',
     'wardlake.references.patient_id' = 'dim_patient.patient_id',
     'wardlake.references.first_episode_id' = 'fact_episode.episode_id',
     'wardlake.references.last_episode_id' = 'fact_episode.episode_id',

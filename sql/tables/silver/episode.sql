@@ -26,5 +26,5 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id',
-    'wardlake.not_null' = 'spell_id, patient_id, episode_start_date, ward_code, last_updated_at, snapshot_date'
+    'wardlake.not_null' = 'episode_id, spell_id, patient_id, episode_start_date, ward_code, last_updated_at, snapshot_date'
 )

@@ -32,5 +32,5 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id, version_number',
-    'wardlake.not_null' = 'spell_id, patient_id, episode_start_date, ward_code, last_updated_at, version_key'
+    'wardlake.not_null' = 'episode_id, spell_id, patient_id, episode_start_date, ward_code, last_updated_at, version_key'
 )
