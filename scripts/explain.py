@@ -8,7 +8,7 @@ from __future__ import annotations
 from botocore import exceptions as aws
 
 from pipeline.errors import Kind, WardlakeError
-from scripts.errors import CliError, ConfigurationError, ExitCode, Unreachable
+from scripts.errors import CliError, ConfigurationError, ExitCode, NotFound, Unreachable
 
 _CODES: dict[Kind, ExitCode] = {
     "source": ExitCode.SOURCE_REFUSED,
@@ -19,6 +19,7 @@ _CODES: dict[Kind, ExitCode] = {
     "configuration": ExitCode.CONFIGURATION,
 }
 
+_NOT_THERE = {"EntityNotFoundException", "NoSuchBucket"}
 _NO_ACCESS = {
     "AccessDenied",
     "AccessDeniedException",
@@ -64,6 +65,11 @@ def _of_pipeline(error: WardlakeError) -> CliError:
 def _of_aws(error: aws.ClientError) -> CliError:
     said = error.response.get("Error", {})
     code, message = said.get("Code", "?"), said.get("Message", "?")
+    if code in _NOT_THERE:
+        return NotFound(
+            f"{error.operation_name}: {message} ({code})",
+            hint="is this stage deployed in this account and region?",
+        )
     what = f"AWS refused {error.operation_name}: {message} ({code})"
     if code in _NO_ACCESS:
         return ConfigurationError(what, hint="check the credentials, the region and the role's permissions")

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from pipeline import catalog
 from pipeline.context import Context
-from scripts.aws import endpoint_of, open_context, open_session
+from scripts.aws import open_context
 from scripts.settings import CliSettings
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ HOME_REGION = "us-east-1"
 def ready_context(settings: CliSettings) -> Context:
     """The pipeline's context; on an endpoint of this machine, all that it needs is there afterwards."""
     context = open_context(settings)
-    if settings.is_local and not _is_provisioned(context):
-        provision(context, settings)
+    if settings.is_local:
+        provision(context)
     return context
 
 
-def provision(context: Context, settings: CliSettings) -> None:
+def provision(context: Context) -> None:
     """Make whatever is missing; what is there already is left as it is."""
     names = context.settings
     _bucket(context, names.source_bucket)
@@ -39,14 +39,9 @@ def provision(context: Context, settings: CliSettings) -> None:
         Bucket=names.source_bucket, VersioningConfiguration={"Status": "Enabled"}
     )
     topic = names.alert_topic_arn.rsplit(":", 1)[-1]
-    open_session(settings).client("sns", endpoint_url=endpoint_of(settings)).create_topic(Name=topic)
+    context.sns.create_topic(Name=topic)
     _workgroup(context)
     catalog.ensure(context)
-
-
-def _is_provisioned(context: Context) -> bool:
-    """Whether the last thing that provisioning makes is there."""
-    return False
 
 
 def _bucket(context: Context, name: str) -> None:

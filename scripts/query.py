@@ -21,6 +21,9 @@ from scripts.rows import TABLE_ROWS, Column, Format, Row, write_csv, write_json,
 if TYPE_CHECKING:
     from types_boto3_athena.type_defs import GetQueryResultsOutputTypeDef
 
+LONGEST_WAIT_SECONDS = 1.0
+"""A person waits for a query, so it is looked at more often than a run's."""
+
 _NAME = "of the command line"
 _STREAMED = {Format.CSV: write_csv, Format.JSON: write_json, Format.JSONL: write_jsonl}
 
@@ -41,7 +44,7 @@ def ask(context: Context, sql: str, database: str) -> Answer:
     Raises:
         CliError: Athena refused or failed it; with its reason and, if it started, its query id.
     """
-    athena = Athena(context, Pacing(total=context.settings.query_timeout_seconds))
+    athena = Athena(context, Pacing(longest=LONGEST_WAIT_SECONDS))
     try:
         execution = athena.run(_NAME, sql, database)
     except QueryFailed as error:

@@ -42,11 +42,7 @@ def ingest_and_report(context: Context) -> None:
     """
     with steps() as progress:
         report = ingest(context, progress)
-    for delivery in report.new:
-        say(f"{delivery.delivery_id}  {_outcome(delivery)}")
-        if delivery.unknown_columns:
-            unknown = ", ".join(delivery.unknown_columns)
-            warn(f"{delivery.file}: columns that the contract does not know, taken into bronze: {unknown}")
+    say_deliveries(report.new)
     refused = [delivery for delivery in report.new if delivery.status == "refused"]
     if refused:
         raise CliError(
@@ -56,6 +52,15 @@ def ingest_and_report(context: Context) -> None:
             hint="deliver the file again, or exclude it: wardlake quarantine "
             f"{refused[0].delivery_id} --reason …",
         )
+
+
+def say_deliveries(deliveries: Sequence[Delivery]) -> None:
+    """A line for what each new delivery became."""
+    for delivery in deliveries:
+        say(f"  {delivery.delivery_id}  {_outcome(delivery)}")
+        if delivery.unknown_columns:
+            unknown = ", ".join(delivery.unknown_columns)
+            warn(f"{delivery.file}: columns that the contract does not know, taken into bronze: {unknown}")
 
 
 def show_deliveries(context: Context, *, as_json: bool) -> None:

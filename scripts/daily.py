@@ -1,0 +1,73 @@
+"""Run days, and say what came of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rich.progress import Progress as Bar
+
+from pipeline.backfill import Day, backfill
+from pipeline.context import Context
+from pipeline.manifest import Manifest
+from pipeline.run import RunOptions, RunResult, run_day
+from scripts.output import duration, messages, number, say, size, stopwatch, warn
+from scripts.progress import steps
+from scripts.source import say_deliveries
+
+
+def run_and_report(context: Context, as_of: date, *, accept_vanished: bool) -> RunResult:
+    """Run one day with its steps shown.
+
+    Raises:
+        WardlakeError: the run stopped; the tables that were public before still are.
+    """
+    with steps() as progress:
+        result = run_day(context, as_of, RunOptions(accept_vanished=accept_vanished), progress)
+    say_deliveries(result.ingested.new)
+    say(_summary(result))
+    findings = result.manifest.rows.get("data_quality_finding", 0)
+    if findings:
+        warn(f"{number(findings)} data quality findings: wardlake query 'select * from data_quality_finding'")
+    return result
+
+
+def backfill_and_report(context: Context, first: date, last: date, *, accept_vanished: bool) -> None:
+    """Run the missed days of a range, a line for each.
+
+    Raises:
+        WardlakeError: a day stopped; the days before it are done.
+    """
+    clock = stopwatch()
+    console = messages()
+    options = RunOptions(accept_vanished=accept_vanished)
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    ran = 0
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("backfill", total=len(days))
+        for day in days:
+            bar.update(task, description=str(day))
+            done = backfill(context, day, day, options).days[0]
+            ran += done.outcome == "ran"
+            console.print(_day_line(done))
+            bar.advance(task)
+    say(f"{number(ran)} of {number(len(days))} days ran, in {duration(clock.seconds)}")
+
+
+def _day_line(day: Day) -> str:
+    if day.result is None:
+        return f"{day.as_of}  {day.outcome}"
+    manifest = day.result.manifest
+    return f"{day.as_of}  {duration(manifest.seconds):>9}  {_volume(manifest)}  {manifest.run_id}"
+
+
+def _summary(result: RunResult) -> str:
+    state = "published" if result.is_published else "complete, not published: a later day is"
+    return (
+        f"{result.run_id} {state}: {duration(result.manifest.seconds)}, {_volume(result.manifest)}, "
+        f"{number(len(result.manifest.inputs))} snapshots"
+    )
+
+
+def _volume(manifest: Manifest) -> str:
+    scanned = size(sum(statement.bytes_scanned for statement in manifest.statements))
+    return f"{number(sum(manifest.rows.values()))} rows written, {scanned} scanned"

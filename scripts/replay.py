@@ -1,0 +1,51 @@
+"""What `make run` does: each snapshot of a folder lands, its day runs, and the gold tables are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.context import Context
+from scripts.daily import run_and_report
+from scripts.emulator_process import EmulatorProcess
+from scripts.gold import show_gold
+from scripts.landing import Snapshot, land, snapshots_in
+from scripts.output import duration, results, say, stopwatch, waiting
+from scripts.provision import ready_context
+from scripts.records import published_run
+from scripts.settings import CliSettings
+
+
+def replay_folder(settings: CliSettings, source: Path) -> None:
+    """Replay a folder's snapshots in date order, on an emulator that stays up afterwards.
+
+    Raises:
+        NotFound: the folder is not there, or holds no snapshot.
+        WardlakeError: a day stopped; the days before it are published.
+    """
+    snapshots = snapshots_in(source)
+    if settings.is_local:
+        _ensure_emulator(settings)
+    context = ready_context(settings)
+    clock = stopwatch()
+    for snapshot in snapshots:
+        _replay_day(context, snapshot)
+    results().print()
+    show_gold(context)
+    say(f"{len(snapshots)} days in {duration(clock.seconds)}; published: {published_run(context)}")
+    say("the emulator stays up: try")
+    say('  .venv/bin/wardlake query "select * from fact_spell"')
+    say("  .venv/bin/wardlake down")
+
+
+def _ensure_emulator(settings: CliSettings) -> None:
+    clock = stopwatch()
+    with waiting("starting the emulator"):
+        health, started = EmulatorProcess(settings).start()
+    how = f"ready in {duration(clock.seconds)}" if started else "already running"
+    say(f"emulator {how} at {settings.endpoint_url} (process {health.pid})")
+
+
+def _replay_day(context: Context, snapshot: Snapshot) -> None:
+    say(f"\n{snapshot.day}: {snapshot.path.name}")
+    land(context, snapshot.path)
+    run_and_report(context, snapshot.day, accept_vanished=False)
