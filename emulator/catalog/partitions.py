@@ -28,7 +28,7 @@ def partition_path(names: Sequence[str], values: Sequence[str]) -> str:
 
 
 def values_of_path(path: str, names: Sequence[str]) -> tuple[str, ...] | None:
-    """The values in a path's first folders, None unless they are named after the keys, in order and any case."""
+    """The values in a path's first folders, None unless these are named after the keys, in order."""
     folders = path.split("/")[: len(names)]
     if len(folders) < len(names):
         return None
@@ -42,7 +42,7 @@ def values_of_path(path: str, names: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def bucket_and_prefix(location: str) -> tuple[str, str]:
-    """The bucket of ``s3://bucket/folder`` and the prefix of all keys under it, ending in a slash if not empty."""
+    """The bucket of ``s3://bucket/folder`` and the prefix of all keys under it, with its last slash."""
     bucket, _, key = location.partition("://")[2].partition("/")
     key = key.rstrip("/")
     return bucket, f"{key}/" if key else ""

@@ -46,7 +46,7 @@ class FileFormat:
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """A local file that a query wrote: its rows and, where partitioned, its partition's values."""
+    """A local file that a query wrote: its rows and its partition's values, if it is partitioned."""
 
     path: Path
     rows: int

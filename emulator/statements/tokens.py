@@ -160,6 +160,13 @@ class TokenStream:
         end = last.start if _is(last, ";") else len(self.sql)
         return self.sliced(self.token.start, end)
 
+    def last(self, count: int) -> list[Token]:
+        """The last tokens before the end and its semicolon; fewer if there are not as many."""
+        tokens = self._tokens[:-1]
+        if tokens and _is(tokens[-1], ";"):
+            tokens.pop()
+        return tokens[-count:]
+
     def sliced(self, start: int, end: int) -> str:
         """A part of the text, moved to its place by blanks, so that its errors name the right place."""
         return re.sub(r"[^\n]", " ", self.sql[:start]) + self.sql[start:end]

@@ -9,6 +9,7 @@ from emulator.catalog.hive_types import hive_type
 from emulator.catalog.model import CATALOG, VIRTUAL_VIEW, AlreadyExists, GlueTable
 from emulator.catalog.presto_view import EXPANDED_TEXT, PrestoView, encode
 from emulator.engine.base import DDL, StatementResult
+from emulator.statements.output import check_output_columns
 from emulator.statements.runtime import Runtime
 from emulator.statements.syntax import Name, qualified
 from emulator.statements.tokens import TokenStream
@@ -17,7 +18,6 @@ from emulator.trino.errors import TrinoError
 from emulator.trino.parser import parse_query
 from emulator.trino.relations import Column
 from emulator.trino.syntax.queries import Query
-from emulator.trino.types import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class CreateView:
         database, name = runtime.place(self.view)
         runtime.database(database)
         columns = runtime.queries.compile(self.query).columns
-        _check_columns(columns)
+        check_output_columns(columns)
         existing = runtime.catalog.table(database, name)
         if existing is not None and not (self.replace and existing.is_view):
             kind = "View" if existing.is_view else "Table"
@@ -85,16 +85,6 @@ class CreateView:
                 "StoredAsSubDirectories": False,
             },
         }
-
-
-def _check_columns(columns: tuple[OutputColumn, ...]) -> None:
-    seen: set[str] = set()
-    for column in columns:
-        if column.name.lower() in seen:
-            raise TrinoError("DUPLICATE_COLUMN_NAME", f"Column name '{column.name}' specified more than once")
-        seen.add(column.name.lower())
-        if column.type == UNKNOWN:
-            raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {column.name}")
 
 
 @dataclass(frozen=True)

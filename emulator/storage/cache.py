@@ -10,13 +10,14 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from emulator.storage.objects import ObjectInfo, ObjectStore
 
-_Key = tuple[str, str, str | None, str, int]
+_Key = tuple[str, str, str | None, str, int, str]
+_Fill = Callable[[Path], None]
 
 
 @dataclass
@@ -37,8 +38,18 @@ class Lease:
 
     def path(self, info: ObjectInfo) -> Path:
         """The local copy of an object, made if it is not there; raises `NoSuchKey`."""
-        key = _key(info)
-        path = self._cache._acquire(key, info)
+        return self._take(_key(info), info, lambda target: self._cache.download(info, target))
+
+    def derived(self, info: ObjectInfo, form: str, make: Callable[[Path, Path], None]) -> Path:
+        """A file made from the object's copy, once: ``make`` reads the first path and writes the second.
+
+        ``form`` names what is made; files of one object and form are the same. Raises what ``make`` raises.
+        """
+        source = self.path(info)
+        return self._take(_key(info, form), info, lambda target: make(source, target))
+
+    def _take(self, key: _Key, info: ObjectInfo, fill: _Fill) -> Path:
+        path = self._cache._acquire(key, info, fill)
         self._held.append(key)
         return path
 
@@ -83,13 +94,17 @@ class ObjectCache:
             dropped = self._shrink()
         _unlink([path, *dropped] if known else dropped)
 
+    def download(self, info: ObjectInfo, target: Path) -> None:
+        """Write an object's content to a file; raises `NoSuchKey`."""
+        self._store.download(info, target)
+
     @property
     def size(self) -> int:
         """Bytes held."""
         with self._lock:
             return self._size
 
-    def _acquire(self, key: _Key, info: ObjectInfo) -> Path:
+    def _acquire(self, key: _Key, info: ObjectInfo, fill: _Fill) -> Path:
         with self._lock:
             entry = self._entries.get(key)
             mine = entry is None
@@ -101,15 +116,19 @@ class ObjectCache:
             dropped = self._shrink() if mine else []
         _unlink(dropped)
         if mine:
-            self._fill(key, entry, info)
+            self._fill(key, entry, fill)
         entry.ready.wait()
         if entry.failure is not None:
             raise entry.failure
         return entry.path
 
-    def _fill(self, key: _Key, entry: _Entry, info: ObjectInfo) -> None:
+    def _fill(self, key: _Key, entry: _Entry, fill: _Fill) -> None:
         try:
-            self._store.download(info, entry.path)
+            fill(entry.path)
+            size = entry.path.stat().st_size
+            with self._lock:
+                self._size += size - entry.size
+                entry.size = size
         except BaseException as error:
             entry.failure = error
             with self._lock:
@@ -148,8 +167,8 @@ class ObjectCache:
         return self._root / f"{next(self._numbers):08x}{suffix if suffix.isascii() else ''}"
 
 
-def _key(info: ObjectInfo) -> _Key:
-    return (info.bucket, info.key, info.version, info.etag, info.size)
+def _key(info: ObjectInfo, form: str = "") -> _Key:
+    return (info.bucket, info.key, info.version, info.etag, info.size, form)
 
 
 def _unlink(paths: Sequence[Path]) -> None:

@@ -1,0 +1,64 @@
+"""Which partitions of a table a query has to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+import duckdb
+
+from emulator.catalog.partitions import NULL_PARTITION
+from emulator.engine.duckdb.literals import name, text
+from emulator.trino.errors import TrinoError
+from emulator.trino.physical import duckdb_type
+from emulator.trino.relations import Column
+from emulator.trino.types import Type
+
+
+def partition_constant(value: str, column: Column) -> str:
+    """A partition's value as a DuckDB constant of its column's type; raises TrinoError if it is none."""
+    if value == NULL_PARTITION:
+        return f"NULL::{duckdb_type(column.type)}"
+    try:
+        shown = _checked(value, column.type)
+    except (ValueError, InvalidOperation) as error:
+        raise TrinoError(
+            "HIVE_INVALID_PARTITION_VALUE",
+            f"Invalid partition value '{value}' for {str(column.type).upper()} partition key: {column.name}",
+        ) from error
+    return text(shown) if column.type.base == "varchar" else f"{text(shown)}::{duckdb_type(column.type)}"
+
+
+def _checked(value: str, kind: Type) -> str:
+    if kind.is_integer:
+        return str(int(value))
+    if kind.base == "date":
+        return date.fromisoformat(value).isoformat()
+    if kind.base == "timestamp":
+        return datetime.fromisoformat(value).isoformat(sep=" ")
+    if kind.base == "decimal":
+        return str(Decimal(value))
+    if kind.base in ("real", "double"):
+        return repr(float(value))
+    if kind.base == "boolean" and value.lower() not in ("true", "false"):
+        raise ValueError(value)
+    if kind.base == "char":
+        return value.rstrip(" ")
+    return value
+
+
+def prune(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: Sequence[Column],
+    partitions: Sequence[Sequence[str]],
+    condition: str,
+) -> list[int]:
+    """The places of the partitions that the condition is true for; raises TrinoError, duckdb.Error."""
+    rows = []
+    for place, values in enumerate(partitions):
+        constants = map(partition_constant, values, columns)
+        rows.append(f"({place}, {', '.join(constants)})")
+    names = ", ".join(name(column.name) for column in columns)
+    query = f"SELECT p FROM (VALUES {', '.join(rows)}) AS t(p, {names}) WHERE {condition} ORDER BY p"
+    return [place for (place,) in cursor.execute(query).fetchall()]

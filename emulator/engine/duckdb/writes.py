@@ -1,0 +1,88 @@
+"""Writing a query's result to local Parquet files, in Hive's folders where it is partitioned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from emulator.engine.duckdb.literals import name, text
+from emulator.statements.runtime import FileFormat, OutputField, WrittenFile
+from emulator.trino.errors import Unsupported
+from emulator.trino.types import Type
+
+_PARQUET_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "ZSTD": "zstd", "NONE": "uncompressed"}
+
+
+def copy_statement(
+    query: str,
+    names: Sequence[str],
+    fields: Sequence[OutputField],
+    partitioned_by: Sequence[OutputField],
+    form: FileFormat,
+    target: Path,
+) -> str:
+    """The COPY that writes ``query``, whose columns are ``names``, as ``fields`` and then partition columns.
+
+    Without partitions ``target`` is the file, else the folder of ``name=value`` folders. Raises Unsupported.
+    """
+    written = [*fields, *partitioned_by]
+    items = ", ".join(
+        f"{_stored(name(found), field.type)} AS {name(field.name)}"
+        for found, field in zip(names, written, strict=True)
+    )
+    options = [*_options(form), "RETURN_STATS"]
+    if partitioned_by:
+        options.append(f"PARTITION_BY ({', '.join(name(field.name) for field in partitioned_by)})")
+    columns = ", ".join(map(name, names))
+    return (
+        f"COPY (SELECT {items} FROM ({query}) AS q({columns})) TO {text(str(target))} ({', '.join(options)})"
+    )
+
+
+def _options(form: FileFormat) -> list[str]:
+    if form.name != "PARQUET":
+        raise Unsupported(f"Writing format {form.name} is not supported")
+    codec = _PARQUET_CODECS.get(form.compression.upper())
+    if codec is None:
+        raise Unsupported(f"Writing Parquet with compression {form.compression} is not supported")
+    return ["FORMAT parquet", f"COMPRESSION {codec}"]
+
+
+def _stored(expression: str, kind: Type) -> str:
+    """A value as it is stored: rows with their fields' names, timestamps in milliseconds."""
+    if kind.base == "timestamp":
+        return f"{expression}::TIMESTAMP_MS"
+    if kind.base == "array" and _differs(kind.element):
+        return f"list_transform({expression}, lambda x: {_stored('x', kind.element)})"
+    if kind.base == "map" and any(map(_differs, kind.inner)):
+        key, value = _stored("x.key", kind.inner[0]), _stored("x.value", kind.inner[1])
+        entry = f"struct_pack(key := {key}, value := {value})"
+        return f"map_from_entries(list_transform(map_entries({expression}), lambda x: {entry}))"
+    if kind.base == "row":
+        parts = ", ".join(
+            f"{name(field or '')} := {_stored(f'{expression}.f{place}', inner)}"
+            for place, (field, inner) in enumerate(zip(kind.names, kind.inner, strict=True))
+        )
+        return f"CASE WHEN {expression} IS NOT NULL THEN struct_pack({parts}) END"
+    return expression
+
+
+def _differs(kind: Type) -> bool:
+    return kind.base in ("timestamp", "row") or any(map(_differs, kind.inner))
+
+
+def written_files(
+    cursor: duckdb.DuckDBPyConnection, partitioned_by: Sequence[OutputField]
+) -> tuple[WrittenFile, ...]:
+    """The files that a COPY with RETURN_STATS just wrote; those without rows are left out."""
+    names = [found[0] for found in cursor.description or ()]
+    places = {what: names.index(what) for what in ("filename", "count", "partition_keys")}
+    files = []
+    for row in cursor.fetchall():
+        if row[places["count"]]:
+            keys: Mapping[str, str | None] = row[places["partition_keys"]] or {}
+            values = tuple(keys[field.name] for field in partitioned_by)
+            files.append(WrittenFile(Path(row[places["filename"]]), row[places["count"]], values))
+    return tuple(files)

@@ -1,0 +1,135 @@
+"""From a statement's text to the statement: the first words say which family reads the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emulator.engine.base import DDL, DML, UTILITY, StatementResult
+from emulator.statements import (
+    alter,
+    ctas,
+    databases,
+    explain,
+    insert,
+    partitions,
+    prepared,
+    query,
+    show,
+    tables,
+    unload,
+    views,
+)
+from emulator.statements.runtime import Runtime, Statement
+from emulator.statements.tokens import Kind, TokenStream
+from emulator.trino.errors import ParseError, Unsupported
+
+_Parser = Callable[[TokenStream], Statement]
+
+_HIVE: dict[tuple[str, ...], _Parser] = {
+    ("CREATE", "DATABASE"): databases.parse_create,
+    ("CREATE", "SCHEMA"): databases.parse_create,
+    ("CREATE", "EXTERNAL", "TABLE"): tables.parse_create,
+    ("DROP", "DATABASE"): databases.parse_drop,
+    ("DROP", "SCHEMA"): databases.parse_drop,
+    ("DROP", "TABLE"): tables.parse_drop,
+    ("DROP", "VIEW"): views.parse_drop,
+    ("ALTER", "DATABASE"): databases.parse_alter,
+    ("ALTER", "SCHEMA"): databases.parse_alter,
+    ("ALTER", "TABLE"): alter.parse,
+    ("MSCK", "REPAIR", "TABLE"): partitions.parse_repair,
+    ("SHOW", "DATABASES"): show.parse_databases,
+    ("SHOW", "SCHEMAS"): show.parse_databases,
+    ("SHOW", "TABLES"): show.parse_tables,
+    ("SHOW", "VIEWS"): show.parse_views,
+    ("SHOW", "COLUMNS"): show.parse_columns,
+    ("SHOW", "PARTITIONS"): show.parse_partitions,
+    ("SHOW", "TBLPROPERTIES"): show.parse_properties,
+    ("SHOW", "CREATE"): show.parse_create,
+    ("DESCRIBE",): show.parse_describe,
+    ("DESC",): show.parse_describe,
+}
+_TRINO: dict[tuple[str, ...], _Parser] = {
+    ("CREATE", "OR", "REPLACE", "VIEW"): lambda tokens: views.parse_create(tokens, replace=True),
+    ("CREATE", "VIEW"): lambda tokens: views.parse_create(tokens, replace=False),
+    ("INSERT", "INTO"): insert.parse,
+    ("UNLOAD",): unload.parse,
+    ("EXPLAIN",): explain.parse,
+    ("PREPARE",): lambda tokens: prepared.parse_prepare(tokens, parse_statement),
+    ("EXECUTE",): lambda tokens: prepared.parse_execute(tokens, parse_statement),
+    ("DEALLOCATE", "PREPARE"): prepared.parse_deallocate,
+}
+_QUERIES = ("SELECT", "WITH", "VALUES", "TABLE")
+_REFUSED: dict[tuple[str, ...], tuple[str, str]] = {
+    ("DELETE", "FROM"): (DML, "DELETE"),
+    ("UPDATE",): (DML, "UPDATE"),
+    ("MERGE", "INTO"): (DML, "MERGE"),
+    ("OPTIMIZE",): (DML, "OPTIMIZE"),
+    ("VACUUM",): (DDL, "VACUUM_TABLE"),
+}
+_FIRST_WORDS = sorted({words[0] for words in (*_HIVE, *_TRINO, *_REFUSED)} | set(_QUERIES))
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A statement that Athena has and we do not: it fails by name when it runs."""
+
+    reason: str
+    statement_type: str
+    substatement_type: str | None
+
+    def run(self, runtime: Runtime) -> StatementResult:
+        """Raise Unsupported."""
+        raise Unsupported(self.reason)
+
+
+def parse_statement(sql: str) -> Statement:
+    """The statement of a text, which may end with a semicolon.
+
+    Raises ParseError for text that Athena would refuse at the start. What Athena takes and we do not is `Refused`.
+    """
+    tokens = TokenStream(sql)
+    try:
+        return _parse(tokens, sql)
+    except Unsupported as error:
+        return Refused(error.message, *_kind(tokens))
+
+
+def _parse(tokens: TokenStream, sql: str) -> Statement:
+    if tokens.token.kind is Kind.END:
+        raise ParseError(
+            "mismatched input '<EOF>'. Expecting: " + ", ".join(map(repr, _FIRST_WORDS)), tokens.position()
+        )
+    if tokens.token.upper in _QUERIES or tokens.looks_at("("):
+        return query.parse(TokenStream(sql, hive=False).rest())
+    for words, hive_parser in _HIVE.items():
+        if tokens.accept(*words):
+            return hive_parser(tokens)
+    if tokens.looks_at("CREATE", "TABLE"):
+        return _parse_create_table(tokens, sql)
+    for words, trino_parser in _TRINO.items():
+        if tokens.looks_at(*words):
+            stream = TokenStream(sql, hive=False)
+            stream.expect(*words)
+            return trino_parser(stream)
+    for words, (kind, name) in _REFUSED.items():
+        if tokens.looks_at(*words):
+            return Refused(f"{' '.join(words)} is not supported: it is for Iceberg tables", kind, name)
+    tokens.fail(*map(repr, _FIRST_WORDS))
+
+
+def _parse_create_table(tokens: TokenStream, sql: str) -> Statement:
+    """CTAS is read by Trino's rules; without AS this is an Iceberg table's DDL."""
+    stream = TokenStream(sql, hive=False)
+    stream.expect("CREATE", "TABLE")
+    words = [token.upper for token in tokens.last(1_000_000)]
+    if ("LOCATION" in words and "AS" not in words) or "TBLPROPERTIES" in words:
+        raise Unsupported("CREATE TABLE without EXTERNAL is not supported: it is for Iceberg tables")
+    return ctas.parse(stream)
+
+
+def _kind(tokens: TokenStream) -> tuple[str, str | None]:
+    word = tokens.last(1_000_000)[0].upper
+    if word in ("SHOW", "DESCRIBE", "DESC", "EXPLAIN"):
+        return UTILITY, word
+    return (DML, word) if word in (*_QUERIES, "INSERT", "UNLOAD", "") else (DDL, word)

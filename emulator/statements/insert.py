@@ -1,0 +1,192 @@
+"""INSERT INTO: the rows of a query become new objects of a table, and new partitions are registered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from emulator.catalog.formats import PARQUET_SERDE
+from emulator.catalog.model import GlueTable
+from emulator.catalog.partitions import NULL_PARTITION
+from emulator.catalog.projection import is_projected
+from emulator.catalog.relations import table_columns
+from emulator.engine.base import DML, ResultColumn, StatementResult
+from emulator.statements.publish import (
+    check_partition_count,
+    placed,
+    published,
+    register_partitions,
+    scratch_directory,
+)
+from emulator.statements.query import parameters
+from emulator.statements.runtime import FileFormat, OutputField, Runtime, Written
+from emulator.statements.syntax import Name, identifier, qualified
+from emulator.statements.tokens import TokenStream
+from emulator.trino.analysis.coercion import can_coerce
+from emulator.trino.compiler import CompiledQuery, OutputColumn
+from emulator.trino.errors import Position, TrinoError, Unsupported
+from emulator.trino.parser import parse_query
+from emulator.trino.relations import Column
+from emulator.trino.syntax.queries import Query
+from emulator.trino.types import BIGINT, Type
+
+
+@dataclass(frozen=True)
+class Insert:
+    """``INSERT INTO table [(columns)] query``."""
+
+    table: Name
+    columns: tuple[str, ...] | None
+    sql: str
+    query: Query
+    at: Position
+    statement_type: str = DML
+    substatement_type: str | None = "INSERT"
+
+    def run(self, runtime: Runtime) -> StatementResult:
+        """Write the rows; raises TrinoError, and then nothing of them stays."""
+        table = runtime.table(self.table)
+        _check_writable(table)
+        columns = [column for column in table_columns(table) if not column.hidden]
+        compiled = self._compiled(runtime, table, columns)
+        keys = [column for column in columns if column.partition]
+        fields = [OutputField(column.name, column.type) for column in columns if not column.partition]
+        partitioned_by = [OutputField(key.name, key.type) for key in keys]
+        with scratch_directory(runtime) as directory:
+            form = FileFormat("PARQUET", _compression(table))
+            written = runtime.queries.write(compiled, fields, partitioned_by, form, directory)
+            _check_partitions(written)
+            return self._publish(runtime, table, written, [key.name for key in keys])
+
+    def _publish(
+        self, runtime: Runtime, table: GlueTable, written: Written, keys: Sequence[str]
+    ) -> StatementResult:
+        places = placed(runtime, written, table.storage.location, keys, table)
+        with published(runtime, places) as objects:
+            if keys and not is_projected(table):
+                register_partitions(runtime, table, written)
+        return StatementResult(
+            DML,
+            self.substatement_type,
+            (ResultColumn("rows", BIGINT),),
+            update_count=sum(file.rows for file in written.files),
+            data_scanned_bytes=written.scanned,
+            manifest=tuple(info.uri for info in objects),
+        )
+
+    def _compiled(self, runtime: Runtime, table: GlueTable, columns: Sequence[Column]) -> CompiledQuery:
+        """The query with every column of the table, in order, coerced to its type; raises TrinoError."""
+        values = parameters(runtime)
+        compiled = runtime.queries.compile(self.query, values)
+        targets = self._targets(table, columns)
+        if len(targets) != len(compiled.columns) or not all(
+            insertable(found.type, target.type)
+            for found, target in zip(compiled.columns, targets, strict=True)
+        ):
+            raise _mismatch(targets, compiled.columns, self.at)
+        given = {target.name: place for place, target in enumerate(targets)}
+        same = [column.name for column in columns] == list(given) and all(
+            found.type == target.type for found, target in zip(compiled.columns, targets, strict=True)
+        )
+        if same:
+            return compiled
+        return runtime.queries.compile(parse_query(_coerced(self.sql, columns, given)), values)
+
+    def _targets(self, table: GlueTable, columns: Sequence[Column]) -> list[Column]:
+        if self.columns is None:
+            return list(columns)
+        by_name = {column.name: column for column in columns}
+        for place, wanted in enumerate(self.columns):
+            if wanted not in by_name:
+                raise TrinoError(
+                    "COLUMN_NOT_FOUND",
+                    f"Insert column name does not exist in target table: {wanted}",
+                    self.at,
+                )
+            if wanted in self.columns[:place]:
+                raise TrinoError(
+                    "DUPLICATE_COLUMN_NAME",
+                    f"Insert column name is specified more than once: {wanted}",
+                    self.at,
+                )
+        return [by_name[wanted] for wanted in self.columns]
+
+
+def insertable(source: Type, target: Type) -> bool:
+    """Whether Trino inserts values of one type into a column of another; Unsupported if we do not."""
+    if can_coerce(source, target):
+        return True
+    if source.is_text and target.is_text:
+        raise Unsupported(
+            f"Inserting {source} into a column of type {target} is not supported: cast it first"
+        )
+    return False
+
+
+def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Position) -> TrinoError:
+    table = ", ".join(str(column.type) for column in targets)
+    query = ", ".join(str(column.type) for column in found)
+    return TrinoError(
+        "TYPE_MISMATCH", f"Insert query has mismatched column types: Table: [{table}], Query: [{query}]", at
+    )
+
+
+def _coerced(sql: str, columns: Sequence[Column], given: Mapping[str, int]) -> str:
+    """The query within one that casts its columns to the table's and adds NULL for those not given."""
+    inner = ", ".join(f"c{place}" for place in range(len(given)))
+    items = ", ".join(
+        f"CAST({f'c{given[column.name]}' if column.name in given else 'NULL'} AS {column.type})"
+        for column in columns
+    )
+    return f"SELECT {items} FROM ({sql}\n) AS q ({inner})"
+
+
+def _check_writable(table: GlueTable) -> None:
+    if table.parameters.get("table_type", "").upper() == "ICEBERG":
+        raise Unsupported(f"Iceberg tables are not supported: {table.full_name}")
+    if table.storage.serde != PARQUET_SERDE:
+        raise Unsupported(
+            f"Inserting into {table.full_name} is not supported: SerDe {table.storage.serde or '(none)'}"
+        )
+    if table.storage.bucket_count > 0:
+        raise TrinoError(
+            "NOT_SUPPORTED", f"Inserting into bucketed tables is not supported: {table.full_name}"
+        )
+    if is_projected(table) and "storage.location.template" in table.parameters:
+        raise Unsupported(f"Inserting into {table.full_name} is not supported: storage.location.template")
+    if not table.storage.location:
+        raise TrinoError("HIVE_METASTORE_ERROR", f"Table {table.full_name} has no location")
+
+
+def _compression(table: GlueTable) -> str:
+    properties = table.parameters
+    for key in ("parquet.compression", "parquet.compress", "write.compression"):
+        if key in properties:
+            return properties[key].upper()
+    return "SNAPPY"
+
+
+def _check_partitions(written: Written) -> None:
+    check_partition_count(written)
+    for key in (value for file in written.files for value in file.partition):
+        if key == NULL_PARTITION:
+            raise TrinoError("HIVE_INVALID_PARTITION_VALUE", f"Partition value must not be {NULL_PARTITION}")
+
+
+def parse(tokens: TokenStream) -> Insert:
+    """After ``INSERT INTO``, in Trino's grammar."""
+    at = tokens.position()
+    table = qualified(tokens)
+    columns = None
+    if tokens.looks_at("(") and not _starts_query(tokens):
+        columns = tokens.listed(lambda: identifier(tokens))
+    sql = tokens.rest()
+    return Insert(table, columns, sql, parse_query(sql), at)
+
+
+def _starts_query(tokens: TokenStream) -> bool:
+    """Whether the parenthesis that comes holds a query rather than names."""
+    place = 1
+    while tokens.ahead(place).text == "(":
+        place += 1
+    return tokens.ahead(place).upper in ("SELECT", "WITH", "VALUES", "TABLE")
