@@ -28,11 +28,13 @@ class Emulator:
         self._services = services
         self._pool = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="query")
         self._store = MotoObjects(services.s3())
-        self.app = Gateway(AthenaApi(load_shapes(), self._athena), services)
+        self._api = AthenaApi(load_shapes(), self._athena)
+        self.app = Gateway(self._api, services)
 
     def close(self) -> None:
-        """End what runs: queued executions are dropped, the engine is closed."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End what runs: executions are stopped, then the engine is closed."""
+        self._api.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
         self._engine.close()
 
     def _athena(self, region: str) -> AthenaService:

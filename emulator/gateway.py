@@ -14,14 +14,15 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from xml.sax.saxutils import escape
 
 from emulator import VERSION
-from emulator.moto_services import NotEmulated, read_body
+from emulator.moto_services import NotEmulated
+from emulator.wire import read_body, signed_region, signed_service
 
 log = logging.getLogger(__name__)
 
 HEALTH_PATH = "/_wardlake/health"
-DEFAULT_REGION = "us-east-1"
 JSON_TYPE = "application/x-amz-json-1.1"
 _ATHENA_TARGET = "AmazonAthena."
+_REST_XML_SERVICES = ("s3", "route53", "cloudfront")
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,8 @@ class Gateway:
     def _call_athena(
         self, environ: WSGIEnvironment, start_response: StartResponse, operation: str
     ) -> Iterable[bytes]:
-        reply = self._athena.call(request_region(environ), operation, read_body(environ))
+        reply = self._athena.call(signed_region(environ), operation, read_body(environ))
         return _respond(start_response, reply.status, JSON_TYPE, reply.body)
-
-
-def request_region(environ: WSGIEnvironment) -> str:
-    """The region of the credential scope, as in ``Credential=KEY/20260101/eu-west-2/athena/aws4_request``."""
-    scope = _credential_scope(environ)
-    return scope[2] if scope else DEFAULT_REGION
-
-
-def _credential_scope(environ: WSGIEnvironment) -> list[str]:
-    """Key, date, region, service and ending of a signature of version 4; empty without one."""
-    _, found, scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
-    parts = scope.split(",", 1)[0].split("/") if found else []
-    return parts if len(parts) == 5 else []
 
 
 def _health(environ: Mapping[str, str]) -> bytes:
@@ -109,7 +97,7 @@ def _refuse(
 ) -> Iterable[bytes]:
     """An error as the client's protocol has it: XML for S3's kind and for query services, else JSON."""
     error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
-    if _signed_service(environ) in _REST_XML_SERVICES:
+    if (signed_service(environ) or "s3") in _REST_XML_SERVICES:
         text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{error}</Error>'
         return _respond(start_response, status, "text/xml", text.encode())
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
@@ -117,12 +105,3 @@ def _refuse(
         return _respond(start_response, status, "text/xml", text.encode())
     body = json.dumps({"__type": code, "message": message}).encode()
     return _respond(start_response, status, JSON_TYPE, body, ("x-amzn-ErrorType", code))
-
-
-_REST_XML_SERVICES = ("s3", "route53", "cloudfront")
-
-
-def _signed_service(environ: WSGIEnvironment) -> str:
-    """The service that a request was signed for; unsigned requests are S3's."""
-    scope = _credential_scope(environ)
-    return scope[3] if scope else "s3"

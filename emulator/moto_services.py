@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,8 +16,17 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import S3Backend
 from werkzeug.exceptions import HTTPException, NotFound
 
+from emulator.wire import read_body, signed_service
+
 ACCOUNT = "123456789012"
 """The account that everything belongs to; it is moto's default."""
+
+
+_S3_HOST = re.compile(
+    r"(?:([a-z0-9][a-z0-9.-]+)\.)?(?:s3[.-][a-z0-9.-]+|s3|localhost)(?::\d+)?", re.IGNORECASE
+)
+"""S3's host names: ``s3.eu-west-2.amazonaws.com``, ``s3.localhost.localstack.cloud:4566``, ``localhost``, and
+the same after the name of a bucket."""
 
 
 class NotEmulated(Exception):
@@ -32,6 +42,7 @@ class MotoServices:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; raises `NotEmulated` for a service or operation that moto has not."""
+        _to_path_style(environ)
         try:
             if _is_conditional_write(environ):
                 environ["wsgi.input"] = io.BytesIO(read_body(environ))
@@ -88,17 +99,23 @@ class _Dispatcher(DomainDispatcherApplication):
         raise NotEmulated(f"The service at {host} is not emulated")
 
 
+def _to_path_style(environ: WSGIEnvironment) -> None:
+    """Bring the bucket of a virtual-hosted S3 request into its path.
+
+    moto guesses buckets from any host name with a dot; with this it finds them in paths alone.
+    """
+    if signed_service(environ) not in ("s3", None):
+        return
+    match = _S3_HOST.fullmatch(environ.get("HTTP_HOST", ""))
+    environ["HTTP_HOST"] = f"localhost:{environ['SERVER_PORT']}"
+    if match and match.group(1):
+        for name in ("PATH_INFO", "RAW_URI"):
+            environ[name] = f"/{match.group(1)}{environ[name]}"
+
+
 def _is_conditional_write(environ: WSGIEnvironment) -> bool:
     conditional = "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MATCH" in environ
     return conditional and environ["REQUEST_METHOD"] in ("PUT", "POST")
-
-
-def read_body(environ: WSGIEnvironment) -> bytes:
-    """The whole body of a request, with a length or chunked."""
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        return bytes(stream.read())
-    return bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
 
 
 def _service_app(service: Any) -> Flask:

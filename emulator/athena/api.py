@@ -36,6 +36,12 @@ class AthenaApi:
             return Reply(fault.status, _encode(fault.body()))
         return Reply(200, _encode(answer))
 
+    def close(self) -> None:
+        """Stop the executions of all regions."""
+        with self._lock:
+            for service in self._services.values():
+                service.close()
+
     def _answer(self, region: str, operation: str, body: bytes) -> Json:
         parameters = self._shapes.read(operation, body)
         handler = self._service(region).operations.get(operation)

@@ -184,6 +184,12 @@ class Executions:
             found = [e for e in self._all.values() if e.request.workgroup == workgroup]
         return found[::-1]
 
+    def stop_all(self, now: datetime, reason: str) -> None:
+        """Ask every execution that has not ended to end."""
+        for execution in list(self._all.values()):
+            if not execution.finished:
+                execution.stop(now, reason)
+
     def forget_workgroup(self, workgroup: str) -> None:
         """Forget the finished executions of a deleted workgroup."""
         for execution in self.newest_first(workgroup):

@@ -136,7 +136,7 @@ class ResultWriter:
             update = _UPDATE_NAMES.get(kind or "", kind) if result.update_count is not None else None
             metadata = metadata_bytes(query_id, facts, update, result.update_count)
             self._store.put_bytes(target.bucket, f"{target.key}.metadata", metadata)
-        if result.manifest is None:
+        if result.manifest is None or (kind == "INSERT" and not result.manifest):
             return None
         place = S3Location(target.bucket, f"{target.key}-manifest.csv")
         self._store.put_bytes(

@@ -43,7 +43,7 @@ class AthenaService:
     """The operations of a SQL workgroup's Athena."""
 
     def __init__(self, parts: Parts) -> None:
-        clock = parts.clock
+        clock = self._clock = parts.clock
         self.workgroups = WorkGroups(clock)
         self.prepared = PreparedStatements(self.workgroups, clock)
         self.named = NamedQueries(self.workgroups, parts.new_id)
@@ -64,6 +64,10 @@ class AthenaService:
         arn_prefix = f"arn:aws:athena:{parts.region}:{parts.account}:"
         self.tags = Tags(self.workgroups, self.catalogs, arn_prefix)
         self.operations = self._operations()
+
+    def close(self) -> None:
+        """Stop what runs, as the process ends."""
+        self.executions.stop_all(self._clock(), "The emulator was stopped")
 
     def delete_workgroup(self, params: Json) -> Json:
         """DeleteWorkGroup; one that is not empty only with RecursiveDeleteOption."""

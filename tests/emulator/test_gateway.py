@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import urllib.error
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,28 @@ def test_keys_are_kept_as_they_were_sent(s3: S3Client, bucket: str, key: str) ->
     s3.put_object(Bucket=bucket, Key=key, Body=b"body")
     assert [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [key]
     assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"body"
+
+
+@pytest.mark.parametrize(
+    "host", ["{}.s3.eu-west-2.amazonaws.com", "{}.s3.localhost.localstack.cloud:4566", "{}.localhost:4566"]
+)
+def test_a_bucket_may_be_named_by_the_host(
+    emulator_endpoint: str, s3: S3Client, bucket: str, host: str
+) -> None:
+    s3.put_object(Bucket=bucket, Key="a/b", Body=b"body", ACL="public-read")
+    request = urllib.request.Request(f"{emulator_endpoint}/a/b", headers={"Host": host.format(bucket)})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.read() == b"body"
+
+
+@pytest.mark.parametrize("host", ["s3.eu-west-2.amazonaws.com", "emulator.example.org:4566", "emulator"])
+def test_a_bucket_in_the_path_is_found_under_any_host(
+    emulator_endpoint: str, s3: S3Client, bucket: str, host: str
+) -> None:
+    s3.put_object(Bucket=bucket, Key="a/b", Body=b"body", ACL="public-read")
+    request = urllib.request.Request(f"{emulator_endpoint}/{bucket}/a/b", headers={"Host": host})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.read() == b"body"
 
 
 def test_metadata_names_may_have_underscores(s3: S3Client, bucket: str) -> None:

@@ -1,0 +1,34 @@
+"""What a request of the AWS wire protocol says of itself: its signature's scope and its body."""
+
+from __future__ import annotations
+
+from wsgiref.types import WSGIEnvironment
+
+DEFAULT_REGION = "us-east-1"
+
+
+def read_body(environ: WSGIEnvironment) -> bytes:
+    """The whole body of a request, with a length or chunked."""
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        return bytes(stream.read())
+    return bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
+
+
+def signed_region(environ: WSGIEnvironment) -> str:
+    """The region of the credential scope, as in ``Credential=KEY/20260101/eu-west-2/athena/aws4_request``."""
+    scope = _credential_scope(environ)
+    return scope[2] if scope else DEFAULT_REGION
+
+
+def signed_service(environ: WSGIEnvironment) -> str | None:
+    """The service that a request's header was signed for, None for presigned and unsigned requests."""
+    scope = _credential_scope(environ)
+    return scope[3] if scope else None
+
+
+def _credential_scope(environ: WSGIEnvironment) -> list[str]:
+    """Key, date, region, service and ending of a signature of version 4; empty without one."""
+    _, found, scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
+    parts = scope.split(",", 1)[0].split("/") if found else []
+    return parts if len(parts) == 5 else []
