@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,6 +32,9 @@ LONGEST_QUERY = 262_144
 LOOK_SECONDS = 0.2
 """How long GetQueryExecution waits for an end: it spares clients that look rarely a whole pause."""
 
+LOOKERS = 16
+"""Clients that may wait like that at the same time; the server's threads must be left for others."""
+
 REUSABLE = ("SELECT", "EXECUTE")
 
 
@@ -56,6 +60,7 @@ class Queries:
         self._store = store
         self._clock = clock
         self._new_id = new_id
+        self._lookers = threading.Semaphore(LOOKERS)
 
     def start(self, params: Json) -> Json:
         """StartQueryExecution; checks in the real service's order: token, location, syntax, idempotency."""
@@ -115,8 +120,15 @@ class Queries:
     def get(self, params: Json) -> Json:
         """GetQueryExecution."""
         execution = self._executions.get(params["QueryExecutionId"])
-        execution.wait(LOOK_SECONDS)
+        self._wait_for_end(execution)
         return {"QueryExecution": views.query_execution(execution)}
+
+    def _wait_for_end(self, execution: Execution) -> None:
+        if not execution.finished and self._lookers.acquire(blocking=False):
+            try:
+                execution.wait(LOOK_SECONDS)
+            finally:
+                self._lookers.release()
 
     def get_batch(self, params: Json) -> Json:
         """BatchGetQueryExecution."""
