@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from scripts.errors import CliError, ConfigurationError, ExitCode
+from scripts.output import duration, say, stopwatch, waiting
 from scripts.settings import STATE_DIR, CliSettings
 
 HEALTH_PATH = "/_wardlake/health"
@@ -196,3 +197,19 @@ class EmulatorProcess:
             return None
         except (ValueError, KeyError):
             return None
+
+
+def ensure_emulator(settings: CliSettings) -> EmulatorProcess:
+    """Start the emulator unless it runs, and say how that went.
+
+    Raises:
+        PortTaken: another program answers there.
+        CliError: it did not start.
+    """
+    emulator = EmulatorProcess(settings)
+    clock = stopwatch()
+    with waiting("starting the emulator"):
+        health, started = emulator.start()
+    how = f"emulator ready in {duration(clock.seconds)}" if started else "already running: the emulator"
+    say(f"{how} at {settings.endpoint_url} (process {health.pid})")
+    return emulator

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pipeline.context import Context
 from scripts.daily import run_and_report
-from scripts.emulator_process import EmulatorProcess
+from scripts.emulator_process import ensure_emulator
 from scripts.gold import show_gold
 from scripts.landing import Snapshot, land, snapshots_in
-from scripts.output import duration, results, say, stopwatch, waiting
+from scripts.output import duration, results, say, stopwatch
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
@@ -24,7 +24,7 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     """
     snapshots = snapshots_in(source)
     if settings.is_local:
-        _ensure_emulator(settings)
+        ensure_emulator(settings)
     context = ready_context(settings)
     clock = stopwatch()
     for snapshot in snapshots:
@@ -35,14 +35,6 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     say("the emulator stays up: try")
     say('  .venv/bin/wardlake query "select * from fact_spell"')
     say("  .venv/bin/wardlake down")
-
-
-def _ensure_emulator(settings: CliSettings) -> None:
-    clock = stopwatch()
-    with waiting("starting the emulator"):
-        health, started = EmulatorProcess(settings).start()
-    how = f"ready in {duration(clock.seconds)}" if started else "already running"
-    say(f"emulator {how} at {settings.endpoint_url} (process {health.pid})")
 
 
 def _replay_day(context: Context, snapshot: Snapshot) -> None:

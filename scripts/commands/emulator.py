@@ -29,19 +29,12 @@ def _settings(context: typer.Context, port: int | None) -> CliSettings:
 
 
 def up(context: typer.Context, port: Port = None) -> None:
-    """Start the emulator in the background and wait until it is ready."""
-    from scripts.emulator_process import EmulatorProcess
-    from scripts.output import duration, say, stopwatch, waiting
+    """Start the emulator and wait until it is ready."""
+    from scripts.emulator_process import ensure_emulator
+    from scripts.output import say
 
     settings = _settings(context, port)
-    emulator = EmulatorProcess(settings)
-    clock = stopwatch()
-    with waiting("starting the emulator"):
-        health, started = emulator.start()
-    if not started:
-        say(f"already running: the emulator at {settings.endpoint_url} (process {health.pid})")
-        return
-    say(f"emulator ready in {duration(clock.seconds)} at {settings.endpoint_url} (process {health.pid})")
+    emulator = ensure_emulator(settings)
     variables = f"AWS_ENDPOINT_URL={settings.endpoint_url} AWS_DEFAULT_REGION={settings.region}"
     say(f"  point AWS tools at it  export {variables}")
     say("  with any credentials   export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
@@ -49,7 +42,10 @@ def up(context: typer.Context, port: Port = None) -> None:
 
 
 def down(context: typer.Context, port: Port = None) -> None:
-    """Stop the emulator that `wardlake up` started from this folder. What it held is gone."""
+    """Stop the emulator. What it held is gone.
+
+    Only one that was started from this folder is stopped.
+    """
     from scripts.emulator_process import EmulatorProcess
     from scripts.output import say, waiting
 
@@ -63,7 +59,7 @@ def down(context: typer.Context, port: Port = None) -> None:
 
 
 def status(context: typer.Context) -> None:
-    """Show the emulator, the published run, the last run and the newest snapshot."""
+    """Show what runs, what is published, what came last."""
     from scripts.status import show
 
     show(settings_of(context))

@@ -16,12 +16,14 @@ from scripts.settings import CliSettings, load
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
-def as_day(text: str) -> date:
-    """A day from its ISO form.
+def as_day(text: str | date) -> date:
+    """A day from its ISO form; a default is one already.
 
     Raises:
         typer.BadParameter: it is no such day.
     """
+    if isinstance(text, date):
+        return text
     try:
         day = date.fromisoformat(text)
     except ValueError:

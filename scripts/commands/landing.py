@@ -10,6 +10,8 @@ import typer
 
 from scripts.commands.flags import Json, as_day, settings_of
 
+START = date(2026, 2, 1)
+
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
@@ -69,13 +71,21 @@ def quarantine(
 def synth(
     context: typer.Context,
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30,
-    episodes: Annotated[int, typer.Option(min=1, help="About how many episodes in all.")] = 10_000,
+    episodes: Annotated[int, typer.Option(min=1, help="About how many rows each day's table has.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed and dates give the same bytes.")] = 1,
-    start: Annotated[date, typer.Option(parser=as_day, metavar="DATE", help="The first day.")] = date(
-        2026, 2, 1
-    ),
+    start: Annotated[date, typer.Option(parser=as_day, metavar="DATE", help="The first day.")] = START,
     out: Annotated[Path, typer.Option(help="The folder for the CSV files.")] = Path("data/synthetic"),
+    dirt: Annotated[
+        list[str] | None, typer.Option(metavar="KIND", help="Add a kind of dirt, or `all`; may be repeated.")
+    ] = None,
     land: Annotated[bool, typer.Option("--land", help="Also put them into the landing folder.")] = False,
+    list_dirt: Annotated[bool, typer.Option("--list-dirt", help="List the kinds of dirt.")] = False,
 ) -> None:
     """Make a synthetic hospital's daily snapshots."""
-    raise NotImplementedError
+    from scripts import synthetic
+
+    if list_dirt:
+        synthetic.list_dirt()
+        return
+    order = synthetic.Order(start, days, episodes, seed, dirt or ())
+    synthetic.make_snapshots(order, out, settings_of(context) if land else None)

@@ -29,7 +29,7 @@ def query(
         bool, typer.Option("--json", help="The same as --format json: a list of objects.")
     ] = False,
 ) -> None:
-    """Run SQL on Athena and show its rows; gold is the default database."""
+    """Run SQL on Athena; gold is the default database."""
     from scripts.provision import ready_context
     from scripts.query import database_of, show_query, statement_of
 

@@ -60,7 +60,10 @@ def replay(
     context: typer.Context,
     source: Annotated[Path, typer.Argument(help="A folder of snapshot files.")],
 ) -> None:
-    """Start the emulator, land each snapshot of a folder, run its day, and show the gold tables."""
+    """Run each day of a folder and show gold.
+
+    Starts the emulator if it is not running; each snapshot lands before its day runs.
+    """
     from scripts.replay import replay_folder
 
     replay_folder(settings_of(context), source)

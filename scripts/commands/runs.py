@@ -45,7 +45,10 @@ def purge(
     context: typer.Context,
     keep: Annotated[int | None, typer.Option(min=1, help="How many runs to keep, else the setting.")] = None,
 ) -> None:
-    """Delete old runs' tables, except the newest and the published one."""
+    """Delete what old runs built.
+
+    The newest runs and the published one stay, and every manifest.
+    """
     from scripts.provision import ready_context
     from scripts.records import purge_runs
 
