@@ -10,11 +10,11 @@ from emulator.athena.api import AthenaApi
 from emulator.athena.service import AthenaService, Parts
 from emulator.athena.shapes import load_shapes
 from emulator.catalog.glue import MotoCatalog
-from emulator.engine.base import CheckedStatement, Engine, ExecutionContext, StatementResult
+from emulator.engine.base import Engine
+from emulator.engine.duckdb.engine import DuckDBEngine
 from emulator.gateway import Gateway
 from emulator.moto_services import ACCOUNT, MotoServices
 from emulator.storage.moto_objects import MotoObjects
-from emulator.trino.errors import ParseError
 
 QUERIES_AT_ONCE = 24
 """Executions that run at the same time; more of them wait as QUEUED."""
@@ -61,22 +61,10 @@ def _new_id() -> str:
 
 
 def build() -> Emulator:
-    """The emulator as a user gets it."""
+    """The emulator as a user gets it: moto's store and catalog, DuckDB's engine."""
     services = MotoServices()
     services.preload()
-    return Emulator(_NoEngine(), services)
-
-
-class _NoEngine:
-    """Until there is an engine, every statement is refused."""
-
-    def check(self, sql: str) -> CheckedStatement:
-        """Refuse."""
-        raise ParseError("No query engine is configured")
-
-    def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
-        """Never reached, as nothing passes `check`."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Nothing is held."""
+    engine = DuckDBEngine(
+        MotoObjects(services.s3()), lambda account, region: MotoCatalog(services.glue(region))
+    )
+    return Emulator(engine, services)
