@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from emulator.trino.relations import Table
+import emulator.trino.functions.catalog  # noqa: F401  (registers the functions)
+from emulator.trino.analysis import calls, literals, operators, subqueries  # noqa: F401  (register handlers)
+from emulator.trino.analysis.context import Context, Namespace
+from emulator.trino.analysis.query import compile_plan
+from emulator.trino.errors import TrinoError
+from emulator.trino.relations import Relations, Table
+from emulator.trino.syntax.expressions import Expression
+from emulator.trino.syntax.queries import Query
 from emulator.trino.types import Type
 
 
@@ -61,3 +68,32 @@ class CompiledQuery:
         for scan in self.scans:
             text = text.replace(scan.token, f"({scans[scan.token]})")
         return text
+
+
+def compile_query(
+    query: Query, relations: Relations, session: Session, parameters: Sequence[Expression] = ()
+) -> CompiledQuery:
+    """Analyse a query and give the DuckDB text that answers it as Trino would.
+
+    `parameters` are the values of the query's `?`. Raises TrinoError with Trino's name and text for a query
+    that Trino refuses, Unsupported for one that only we refuse.
+    """
+    context = Context(relations, session, parameters)
+    try:
+        plan = compile_plan(context, Namespace(session.catalog, session.database), query, None)
+    except RecursionError:
+        raise TrinoError("STACK_OVERFLOW", "statement is too large (stack overflow during analysis)") from None
+    columns = tuple(
+        OutputColumn(output.name or f"_col{i}", output.type) for i, output in enumerate(plan.outputs)
+    )
+    definitions = f"WITH {', '.join(context.ctes)} " if context.ctes else ""
+    scans = tuple(
+        Scan(
+            use.token,
+            use.table,
+            tuple(c.name for c in use.table.columns if c.name in use.used),
+            " AND ".join(f"({c})" for c in use.conditions) or None,
+        )
+        for use in context.scans
+    )
+    return CompiledQuery(columns, scans, definitions + plan.sql)

@@ -47,9 +47,10 @@ class Unsupported(TrinoError):
 
 
 MARK = "!trino:"
-"""Begins the messages that our own expressions raise inside DuckDB: `!trino:NAME:text`."""
+"""Begins the messages that our own expressions raise inside DuckDB: `!trino:NAME:text!end`."""
 
-_OURS = re.compile(re.escape(MARK) + r"([A-Z_]+):(.*?)(?:\n\n|\Z)", re.DOTALL)
+END_MARK = "!end"
+_OURS = re.compile(re.escape(MARK) + r"([A-Z_]+):(.*?)" + re.escape(END_MARK), re.DOTALL)
 _NATIVE = (
     (r"Overflow in|out of range|Out of Range|can't be cast because the value is out of range", "NUMERIC_VALUE_OUT_OF_RANGE"),
     (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS"),
@@ -60,7 +61,7 @@ _NATIVE = (
 
 def raising(name: str, message: str) -> str:
     """The text that an expression raises inside DuckDB so that `from_duckdb` gives this error."""
-    return f"{MARK}{name}:{message}"
+    return f"{MARK}{name}:{message}{END_MARK}"
 
 
 def from_duckdb(exc: BaseException) -> TrinoError:

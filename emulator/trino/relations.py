@@ -60,7 +60,3 @@ class Relations(Protocol):
     def has_database(self, catalog: str, database: str) -> bool:
         """Whether the catalog has the database."""
         ...
-
-    def has_catalog(self, catalog: str) -> bool:
-        """Whether the catalog is there."""
-        ...

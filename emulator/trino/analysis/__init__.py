@@ -1,0 +1,1 @@
+"""From syntax to typed DuckDB text: scopes, coercions, expressions, queries."""

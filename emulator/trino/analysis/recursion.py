@@ -1,0 +1,58 @@
+"""WITH RECURSIVE, unrolled as Trino does: ten steps, and an error if an eleventh would give rows."""
+
+from __future__ import annotations
+
+from emulator.trino.analysis.context import Context, Named, Namespace, Plan
+from emulator.trino.emission.values import fail
+from emulator.trino.errors import TrinoError
+from emulator.trino.syntax import expressions as ex
+from emulator.trino.syntax import queries as qu
+from emulator.trino.types import BOOLEAN
+
+MAX_STEPS = 10
+_TOO_DEEP = (
+    f"Recursion depth limit exceeded ({MAX_STEPS}). "
+    "Use 'max_recursion_depth' session property to modify the limit."
+)
+
+
+def recursive(item: qu.WithQuery) -> bool:
+    """Whether a WITH query reads itself."""
+    return _mentions(item.query, item.name.name.lower())
+
+
+def _mentions(node: ex.Node, name: str) -> bool:
+    if isinstance(node, qu.TableReference) and len(node.parts) == 1:
+        return node.parts[0].name.lower() == name
+    return any(_mentions(child, name) for child in ex.children(node))
+
+
+def compile_recursive(context: Context, namespace: Namespace, item: qu.WithQuery) -> Named:
+    """Compile a recursive WITH query: each step reads the rows of the one before."""
+    from emulator.trino.analysis.query import as_types, body_plan, renamed
+
+    body = item.query.body
+    if not isinstance(body, qu.SetOperation) or body.op != "union" or body.distinct:
+        raise TrinoError("NOT_SUPPORTED", "Recursive query must be a UNION ALL of a base and a step", item.at)
+    if not item.columns:
+        raise TrinoError("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", item.at)
+    if item.query.order_by or item.query.limit is not None or item.query.offset is not None:
+        raise TrinoError("NOT_SUPPORTED", "immediate ORDER BY or LIMIT in recursive query is not supported", item.at)
+    base = body_plan(context, namespace, body.left, None)
+    outputs = renamed(base.outputs, item)
+    before = f"${context.fresh('before')}$"
+    inner = namespace.including(item.name.name.lower(), Named(before, outputs))
+    step = body_plan(context, inner, body.right, None)
+    if len(step.outputs) != len(outputs):
+        raise TrinoError("TYPE_MISMATCH", "base and step relations of recursion have different number of fields", item.at)
+    sql = as_types(Plan(step.sql, step.outputs), [o.type for o in outputs])
+    names = [context.fresh("q")]
+    context.ctes.append(f"{names[0]} AS ({base.sql})")
+    for _ in range(MAX_STEPS + 1):
+        names.append(context.fresh("q"))
+        context.ctes.append(f"{names[-1]} AS ({sql.replace(before, names[-2])})")
+    guard = f"SELECT * FROM {names.pop()} WHERE {fail('NOT_SUPPORTED', _TOO_DEEP, BOOLEAN)}"
+    whole = " UNION ALL ".join([*(f"SELECT * FROM {name}" for name in names), guard])
+    result = context.fresh("q")
+    context.ctes.append(f"{result} AS ({whole})")
+    return Named(result, outputs)

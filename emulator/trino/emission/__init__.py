@@ -1,0 +1,1 @@
+"""Pieces of DuckDB text with Trino's meaning: literals, comparisons, arithmetic, casts."""

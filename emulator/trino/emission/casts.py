@@ -1,0 +1,158 @@
+"""CAST and TRY_CAST: which are allowed, and their DuckDB text with Trino's rounding and strictness."""
+
+from __future__ import annotations
+
+from emulator.trino import types as t
+from emulator.trino.emission import text_casts
+from emulator.trino.emission.coerce import at_utc, coerce
+from emulator.trino.emission.json_casts import from_json, to_json
+from emulator.trino.emission.temporal import rounded, stamp_text, time_text
+from emulator.trino.emission.values import Value, cast, failing, null, text
+from emulator.trino.errors import MARK, END_MARK, Position, TrinoError
+from emulator.trino.types import Type
+
+_BASIC = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "json"}
+_ALLOWED = {
+    "boolean": _BASIC, "tinyint": _BASIC, "smallint": _BASIC, "integer": _BASIC, "bigint": _BASIC,
+    "real": _BASIC, "double": _BASIC, "decimal": _BASIC,
+    "varchar": _BASIC | {"date", "time", "timestamp", "timestamp with time zone", "varbinary", "uuid"},
+    "char": {"varchar", "char"},
+    "date": {"date", "varchar", "char", "timestamp", "timestamp with time zone", "json"},
+    "timestamp": {"date", "time", "varchar", "char", "timestamp", "timestamp with time zone", "json"},
+    "timestamp with time zone": {"date", "time", "varchar", "char", "timestamp", "timestamp with time zone"},
+    "time": {"time", "varchar", "char"},
+    "interval day to second": {"varchar", "interval day to second"},
+    "interval year to month": {"varchar", "interval year to month"},
+    "json": _BASIC - {"char"} | {"array", "map", "row"},
+    "uuid": {"varchar", "uuid"}, "varbinary": {"varbinary"},
+    "array": {"array", "json"}, "map": {"map", "json"}, "row": {"row", "json"},
+}  # fmt: skip
+
+
+def explicit_cast(value: Value, kind: Type, safe: bool, at: Position) -> Value:
+    """CAST(value AS kind), or TRY_CAST if safe. Raises TYPE_MISMATCH for a cast that Trino has not."""
+    if value.type == kind:
+        return value
+    if value.type == t.UNKNOWN:
+        return null(kind)
+    if not _allowed(value.type, kind):
+        raise TrinoError("TYPE_MISMATCH", f"Cannot cast {value.type} to {kind}", at)
+    sql = convert(value.sql, value.type, kind, at)
+    return Value(f"TRY({sql})" if safe else sql, kind)
+
+
+def _allowed(source: Type, target: Type) -> bool:
+    if source == t.UNKNOWN or source == target:
+        return True
+    if target.base not in _ALLOWED.get(source.base, ()):
+        return False
+    if source.inner and target.inner:
+        return len(source.inner) == len(target.inner) and all(map(_allowed, source.inner, target.inner))
+    return True
+
+
+def convert(sql: str, source: Type, target: Type, at: Position) -> str:
+    """The text of a strict cast between types for which it is allowed."""
+    if source == target:
+        return sql
+    if source == t.UNKNOWN:
+        return cast(sql, target)
+    if target == t.JSON:
+        return to_json(sql, source, at)
+    if source == t.JSON:
+        return from_json(sql, target, at)
+    if source.inner:
+        return _nested(sql, source, target, at)
+    if target.is_text:
+        return _to_text(sql, source, target)
+    if source.base == "varchar":
+        return text_casts.from_text(sql, target)
+    if target.is_numeric or target == t.BOOLEAN:
+        return _to_number(sql, source, target)
+    return _to_time(sql, source, target)
+
+
+def _to_number(sql: str, source: Type, target: Type) -> str:
+    if target == t.BOOLEAN:
+        return f"({sql} <> 0)"
+    if source in (t.DOUBLE, t.REAL):
+        if target.is_integer:
+            return cast(f"round({sql})", target)
+        if target.base == "decimal":
+            return cast(f"CAST({sql} AS VARCHAR)", target)
+    return cast(sql, target)
+
+
+def _to_time(sql: str, source: Type, target: Type) -> str:
+    if source.base == "timestamp with time zone":
+        if target.base == source.base:
+            return f"trino_zoned({rounded(f'({sql}).instant', source, target)}, ({sql}).zone)"
+        sql, source = f"trino_local({sql})", t.timestamp(source.precision)
+    if source == t.DATE:
+        stamp = cast(sql, t.timestamp(0))
+        return at_utc(stamp) if target.base.endswith("zone") else stamp
+    if target == t.DATE or (source.base, target.base) == ("timestamp", "time"):
+        digits = rounded(sql, source, target) if target.base == "time" else sql
+        return cast(digits, target)
+    shown = rounded(sql, source, target) if source.args else sql
+    return at_utc(shown) if target.base.endswith("zone") else shown
+
+
+def _to_text(sql: str, source: Type, target: Type) -> str:
+    if target.base == "char":
+        whole = sql if source.is_text else _to_text(sql, source, t.VARCHAR)
+        return f"rtrim(left({whole}, {target.precision}), ' ')"
+    if source.base == "varchar":
+        return f"left({sql}, {target.args[0]})" if target.args and target != source else sql
+    shown = _shown(sql, source)
+    if not target.args:
+        return shown
+    if source.base == "char":
+        return f"left({shown}, {target.precision})"
+    problem = (
+        f"{text(MARK + 'INVALID_CAST_ARGUMENT:Value ')} || {shown} || "
+        f"{text(f' cannot be represented as {target}' + END_MARK)}"
+    )
+    return f"CASE WHEN length({shown}) > {target.precision} THEN {failing(problem, t.VARCHAR)} ELSE {shown} END"
+
+
+def _shown(sql: str, source: Type) -> str:
+    if source in (t.DOUBLE, t.REAL):
+        return f"trino_double_text(CAST({sql} AS VARCHAR))"
+    if source.base == "timestamp":
+        return stamp_text(sql, source.precision)
+    if source.base == "time":
+        return time_text(sql, source.precision)
+    if source.base == "timestamp with time zone":
+        return f"({stamp_text(f'trino_local({sql})', source.precision)} || ' ' || ({sql}).zone)"
+    if source.base == "char":
+        return f"rpad({sql}, {source.precision}, ' ')"
+    if source == t.INTERVAL_DAY:
+        return f"trino_interval_day_text({sql})"
+    if source == t.INTERVAL_YEAR:
+        return f"trino_interval_year_text({sql})"
+    return cast(sql, t.VARCHAR)
+
+
+def _nested(sql: str, source: Type, target: Type, at: Position) -> str:
+    if coerces_alike(source, target):
+        return coerce(Value(sql, source), target).sql
+    e = f"e{len(str(target))}"
+    if target.base == "array":
+        return f"list_transform({sql}, lambda {e}: {convert(e, source.element, target.element, at)})"
+    if target.base == "map":
+        keys = f"list_transform(map_keys({sql}), lambda {e}: {convert(e, source.inner[0], target.inner[0], at)})"
+        values = f"list_transform(map_values({sql}), lambda {e}: {convert(e, source.inner[1], target.inner[1], at)})"
+        return f"CASE WHEN {sql} IS NOT NULL THEN map({keys}, {values}) END"
+    fields = ", ".join(
+        f"f{i} := {convert(f'({sql}).f{i}', a, b, at)}"
+        for i, (a, b) in enumerate(zip(source.inner, target.inner, strict=True))
+    )
+    return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"
+
+
+def coerces_alike(source: Type, target: Type) -> bool:
+    """Whether only names or lengths that lose nothing differ, so that a coercion does."""
+    if source.inner:
+        return source.base == target.base and all(map(coerces_alike, source.inner, target.inner))
+    return source == target

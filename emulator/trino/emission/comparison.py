@@ -1,0 +1,92 @@
+"""Comparisons with Trino's meaning: NaN, zones, and NULL inside rows and arrays."""
+
+from __future__ import annotations
+
+from emulator.trino.emission.values import Value
+from emulator.trino.errors import Position, Unsupported
+from emulator.trino.types import Type
+
+_FLOATS = ("double", "real")
+
+
+def is_plain(kind: Type) -> bool:
+    """Whether DuckDB compares values of a type as Trino does."""
+    return kind.base not in _FLOATS and not kind.inner and kind.base != "timestamp with time zone"
+
+
+def sort_key(sql: str, kind: Type, at: Position | None = None) -> str:
+    """What orders, groups and distinguishes values of a type in DuckDB."""
+    if kind.base == "timestamp with time zone":
+        return f"({sql}).instant"
+    if any(holds_zone(inner) for inner in kind.inner):
+        raise Unsupported(f"Ordering or grouping by {kind} is not supported", at)
+    return sql
+
+
+def holds_zone(kind: Type) -> bool:
+    """Whether values of a type hold a timestamp with time zone somewhere."""
+    return kind.base == "timestamp with time zone" or any(map(holds_zone, kind.inner))
+
+
+def compare(op: str, left: Value, right: Value, at: Position | None = None) -> str:
+    """`left op right`, both of one type; op is one of = <> < <= > >= and the two of IS DISTINCT FROM."""
+    kind = left.type
+    if op in ("is distinct from", "is not distinct from"):
+        return f"({sort_key(left.sql, kind, at)} {op.upper()} {sort_key(right.sql, kind, at)})"
+    if op == "=":
+        return equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))
+    if op == "<>":
+        return f"(NOT {equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))})"
+    if kind.inner:
+        raise Unsupported(f"Comparing values of type {kind} with {op} is not supported", at)
+    if kind.base in _FLOATS:
+        return _float_order(op, left, right)
+    return f"({sort_key(left.sql, kind)} {op} {sort_key(right.sql, kind)})"
+
+
+def _never_nan(value: Value) -> bool:
+    return value.constant is not None
+
+
+def _float_order(op: str, left: Value, right: Value) -> str:
+    """In DuckDB NaN is the largest value and equals itself; in Trino it compares with nothing."""
+    checks = []
+    if op in ("<", "<=") and not _never_nan(right):
+        checks.append(f"NOT isnan({right.sql})")
+    if op in (">", ">=") and not _never_nan(left):
+        checks.append(f"NOT isnan({left.sql})")
+    return "(" + " AND ".join([f"{left.sql} {op} {right.sql}", *checks]) + ")"
+
+
+def equal(
+    left: str, right: str, kind: Type, at: Position | None = None, left_safe: bool = False, right_safe: bool = False
+) -> str:
+    """left = right; NULL where Trino cannot tell."""
+    if kind.base in _FLOATS:
+        if left_safe or right_safe:
+            return f"({left} = {right})"
+        return f"({left} = {right} AND NOT isnan({left}))"
+    if kind.base == "row":
+        fields = (
+            equal(f"({left}).f{i}", f"({right}).f{i}", inner, at) for i, inner in enumerate(kind.inner)
+        )
+        return "(" + " AND ".join(fields) + ")"
+    if kind.base == "array":
+        return _arrays_equal(left, right, kind, at)
+    if kind.base == "map":
+        raise Unsupported(f"Comparing values of type {kind} is not supported", at)
+    return f"({sort_key(left, kind)} = {sort_key(right, kind)})"
+
+
+def _arrays_equal(left: str, right: str, kind: Type, at: Position | None) -> str:
+    """Equal length and elements; a NULL element leaves it open unless something else differs."""
+    z = f"z{_depth(kind)}"
+    pairs = (
+        f"list_transform(list_zip({left}, {right}), "
+        f"lambda {z}: {equal(f'{z}[1]', f'{z}[2]', kind.element, at)})"
+    )
+    return f"trino_all_equal({left} IS NULL OR {right} IS NULL, len({left}) = len({right}), {pairs})"
+
+
+def _depth(kind: Type) -> int:
+    return 1 + max((_depth(inner) for inner in kind.inner), default=0)

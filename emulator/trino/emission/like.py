@@ -1,0 +1,34 @@
+"""LIKE: in Trino a backslash escapes nothing unless ESCAPE says so."""
+
+from __future__ import annotations
+
+from emulator.trino.emission.values import Value, text
+from emulator.trino.errors import Position, TrinoError, Unsupported
+
+_BAD_ESCAPE = "Escape character must be followed by '%', '_' or the escape character itself"
+
+
+def like(value: Value, pattern: Value, escape: Value | None, at: Position) -> str:
+    """`value LIKE pattern`; a char is matched with its padding."""
+    subject = value.sql
+    if value.type.base == "char":
+        subject = f"rpad({subject}, {value.type.precision}, ' ')"
+    if escape is None:
+        return f"({subject} LIKE {pattern.sql})"
+    mark = escape.literal
+    if not isinstance(mark, str) or not isinstance(pattern.literal, str):
+        raise Unsupported("LIKE with ESCAPE is supported only for constant patterns", at)
+    if len(mark) != 1:
+        raise TrinoError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", at)
+    _check(pattern.literal, mark, at)
+    return f"({subject} LIKE {pattern.sql} ESCAPE {text(mark)})"
+
+
+def _check(pattern: str, mark: str, at: Position) -> None:
+    place = 0
+    while place < len(pattern):
+        if pattern[place] == mark:
+            place += 1
+            if place >= len(pattern) or pattern[place] not in ("%", "_", mark):
+                raise TrinoError("INVALID_FUNCTION_ARGUMENT", _BAD_ESCAPE, at)
+        place += 1

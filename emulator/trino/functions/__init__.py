@@ -1,0 +1,1 @@
+"""Trino's functions, one module a subject; importing this package registers them all."""

@@ -1,0 +1,169 @@
+"""Where functions are registered and found: one entry a function, in the module of its subject.
+
+    @function("element_at(array(T), bigint) -> T")
+    def element_at(call: Call) -> str:
+        ...DuckDB text over call.args, which are already coerced to the parameters' types...
+
+Scalar functions give NULL for a NULL argument unless their text says otherwise: an emitter of native text
+has to keep that rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from emulator.trino.analysis.coercion import can_coerce
+from emulator.trino.emission.values import Value
+from emulator.trino.errors import Position, TrinoError
+from emulator.trino.functions.signatures import Bindings, LambdaShape, Signature, parse_signature
+from emulator.trino.types import Type
+
+SCALAR, AGGREGATE, WINDOW = "scalar", "aggregate", "window"
+
+
+@dataclass(frozen=True)
+class LambdaValue(Value):
+    """A compiled lambda: `sql` is DuckDB's `lambda a, b: body`, `type` the body's."""
+
+    parameters: tuple[str, ...] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to compile. `invoke` dresses an aggregate with what was written around it."""
+
+    name: str
+    args: tuple[Value, ...]
+    result: Type
+    at: Position
+    now: datetime
+    distinct: bool = False
+    order_by: str = ""
+    filter: str | None = None
+    over: str | None = None
+    nulls: str | None = None
+
+    def sql(self, index: int) -> str:
+        """An argument's text."""
+        return self.args[index].sql
+
+    def invoke(self, head: str, *arguments: str, condition: str | None = None) -> str:
+        """`head(DISTINCT arguments ORDER BY ...) FILTER (...) OVER (...)` as the call asks for.
+
+        `condition` is a further condition on the rows that count.
+        """
+        distinct = "DISTINCT " if self.distinct else ""
+        order = f" ORDER BY {self.order_by}" if self.order_by else ""
+        nulls = " IGNORE NULLS" if self.nulls == "ignore" else ""
+        conditions = [c for c in (self.filter, condition) if c]
+        where = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+        over = f" OVER {self.over}" if self.over else ""
+        return f"{head}({distinct}{', '.join(arguments)}{order}{nulls}){where}{over}"
+
+    def fail(self, message: str, error: str = "INVALID_FUNCTION_ARGUMENT") -> TrinoError:
+        """An error of this call."""
+        return TrinoError(error, message, self.at)
+
+
+Emitter = Callable[[Call], str]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A registered function of one signature. `returns` overrides the signature's result."""
+
+    signature: Signature
+    emit: Emitter
+    kind: str = SCALAR
+    returns: Callable[[tuple[Value, ...]], Type] | None = None
+    orderable: frozenset[str] = field(default_factory=frozenset)
+
+
+_FUNCTIONS: dict[str, list[Function]] = {}
+
+
+def register(
+    kind: str,
+    signatures: tuple[str, ...],
+    emit: Emitter,
+    returns: Callable[[tuple[Value, ...]], Type] | None = None,
+    orderable: str = "",
+) -> None:
+    """Register an emitter under signatures; `orderable` names type variables that must have an order."""
+    for text in signatures:
+        entry = Function(parse_signature(text), emit, kind, returns, frozenset(orderable.split()))
+        _FUNCTIONS.setdefault(entry.signature.name, []).append(entry)
+
+
+def function(
+    *signatures: str, kind: str = SCALAR, returns: Callable[[tuple[Value, ...]], Type] | None = None,
+    orderable: str = "",
+) -> Callable[[Emitter], Emitter]:  # fmt: skip
+    """Register the decorated emitter."""
+
+    def decorate(emit: Emitter) -> Emitter:
+        register(kind, signatures, emit, returns, orderable)
+        return emit
+
+    return decorate
+
+
+def native(signature: str, template: str, kind: str = SCALAR) -> None:
+    """Register a function whose text is a template over its arguments: `upper({0})`."""
+    register(kind, (signature,), lambda call: template.format(*(a.sql for a in call.args)))
+
+
+def is_kind(name: str, kind: str) -> bool:
+    """Whether a function of that name is registered as of a kind."""
+    return any(entry.kind == kind for entry in _FUNCTIONS.get(name, ()))
+
+
+def is_registered(name: str) -> bool:
+    """Whether there is any function of that name."""
+    return name in _FUNCTIONS
+
+
+def resolve(name: str, actual: list[Type | LambdaShape], at: Position) -> tuple[Function, Bindings]:
+    """The function that Trino would choose for arguments of these types. Raises FUNCTION_NOT_FOUND."""
+    fitting: list[tuple[Function, Bindings]] = []
+    for entry in _FUNCTIONS.get(name, ()):
+        bindings = entry.signature.bound(actual)
+        if bindings is None or not _has_order(entry, bindings):
+            continue
+        if entry.signature.is_exact(actual, bindings):
+            return entry, bindings
+        fitting.append((entry, bindings))
+    if fitting:
+        return _most_specific(fitting, len(actual))
+    shown = ", ".join("function" if isinstance(k, LambdaShape) else str(k) for k in actual)
+    expected = ", ".join(sorted(str(entry.signature) for entry in _FUNCTIONS.get(name, ())))
+    raise TrinoError(
+        "FUNCTION_NOT_FOUND", f"Unexpected parameters ({shown}) for function {name}. Expected: {expected}", at
+    )
+
+
+def _has_order(entry: Function, bindings: Bindings) -> bool:
+    return not any(_unordered(bindings.types[v]) for v in entry.orderable if v in bindings.types)
+
+
+def _unordered(kind: Type) -> bool:
+    return kind.base in ("map", "json", "color", "hyperloglog", "geometry") or any(map(_unordered, kind.inner))
+
+
+def _most_specific(fitting: list[tuple[Function, Bindings]], count: int) -> tuple[Function, Bindings]:
+    """The candidate whose parameters all become those of every other one; else the first."""
+
+    def parameters(candidate: tuple[Function, Bindings]) -> list[Type]:
+        entry, bindings = candidate
+        return [bindings.concrete(p) for p in entry.signature.spread(count) or () if p.base != "function"]
+
+    for candidate in fitting:
+        own = parameters(candidate)
+        if all(
+            all(can_coerce(a, b) for a, b in zip(own, parameters(other), strict=True)) for other in fitting
+        ):
+            return candidate
+    return fitting[0]

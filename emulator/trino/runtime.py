@@ -1,0 +1,76 @@
+"""What our DuckDB text calls: macros and functions installed once on a database instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+_MACROS = {
+    "trino_all_equal(unknown, same_length, pairs)": """
+        CASE WHEN unknown THEN NULL WHEN NOT same_length THEN FALSE
+        WHEN list_contains(pairs, FALSE) THEN FALSE
+        WHEN len(list_filter(pairs, lambda p: p IS NULL)) > 0 THEN NULL ELSE TRUE END""",
+    "trino_div_half_up(n, d)": """
+        CAST((CAST(n AS HUGEINT) // CAST(d AS HUGEINT))
+        + CASE WHEN 2 * abs(CAST(n AS HUGEINT) % CAST(d AS HUGEINT)) >= abs(CAST(d AS HUGEINT))
+          THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END AS DECIMAL(38,0))""",
+    "trino_float_div(a, b)": """
+        CASE WHEN b = 0 THEN CASE WHEN a = 0 OR isnan(a) THEN a * 'NaN'::FLOAT
+          WHEN (a < 0) = (CAST(b AS VARCHAR) LIKE '-%') THEN 'Infinity'::FLOAT + abs(a) ELSE '-Infinity'::FLOAT - abs(a) END
+        ELSE a / b END""",
+    "trino_float_mod(a, b)": """
+        CASE WHEN b = 0 OR isinf(a) OR isnan(a) OR isnan(b) THEN a * 'NaN'::FLOAT
+        WHEN isinf(b) THEN a ELSE a % b END""",
+}
+"""Macros of the emission helpers; the functions' own come from their subject modules."""
+
+
+@dataclass(frozen=True)
+class Udf:
+    """A Python function for DuckDB: its name, itself, parameter types and result type as DuckDB names them."""
+
+    name: str
+    function: Callable[..., Any]
+    parameters: tuple[str, ...]
+    result: str
+    handles_null: bool = False
+
+
+_EXTRA_MACROS: dict[str, str] = {}
+_UDFS: list[Udf] = []
+
+
+def macro(head: str, body: str) -> None:
+    """Register a macro, `name(parameters)` and its body, for `install`."""
+    _EXTRA_MACROS[head] = body
+
+
+def udf(
+    name: str, parameters: tuple[str, ...], result: str, handles_null: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated Python function for `install`. It raises with `errors.raising`'s text to fail."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        _UDFS.append(Udf(name, function, parameters, result, handles_null))
+        return function
+
+    return register
+
+
+def install(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put macros and functions on a database; once for each database instance, before any compiled query."""
+    import emulator.trino.functions.catalog  # noqa: F401  (registers every function's macros and UDFs)
+
+    for item in _UDFS:
+        connection.create_function(
+            item.name,
+            item.function,
+            [duckdb.type(p) for p in item.parameters],
+            duckdb.type(item.result),
+            null_handling="special" if item.handles_null else "default",
+        )
+    for head, body in (_MACROS | _EXTRA_MACROS).items():
+        connection.execute(f"CREATE OR REPLACE MACRO {head} AS {body}")

@@ -1,0 +1,1 @@
+"""The grammar: text to syntax tree, accepting what Trino accepts."""

@@ -1,0 +1,114 @@
+"""Values fetched from DuckDB as Athena shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from emulator.trino.functions.conversion import interval_day_text, interval_year_text
+from emulator.trino.numbers import java_double
+from emulator.trino.types import Type
+
+
+def render(value: Any, t: Type) -> str | None:
+    """The VarCharValue of a value in physical form, as DuckDB's Python client gives it; None for NULL."""
+    if value is None:
+        return None
+    renderer = _RENDERERS.get(t.base)
+    return renderer(value, t) if renderer else str(value)
+
+
+def _nested(value: Any, kind: Type) -> str:
+    shown = render(value, kind)
+    return "null" if shown is None else shown
+
+
+def _boolean(value: bool, kind: Type) -> str:
+    return "true" if value else "false"
+
+
+def _double(value: float, kind: Type) -> str:
+    return java_double(value)
+
+
+def _real(value: float, kind: Type) -> str:
+    return java_double(value, _shortest_real(value))
+
+
+def _shortest_real(value: float) -> str:
+    """The shortest text that reads back as the same 32-bit number."""
+    import struct
+
+    for digits in range(1, 10):
+        shown = f"{value:.{digits}g}"
+        if struct.pack("f", float(shown)) == struct.pack("f", value):
+            return shown
+    return repr(value)
+
+
+def _decimal(value: Decimal, kind: Type) -> str:
+    return f"{value:.{kind.scale}f}"
+
+
+def _char(value: str, kind: Type) -> str:
+    return value.ljust(kind.precision)
+
+
+def _bytes(value: bytes, kind: Type) -> str:
+    return value.hex(" ")
+
+
+def _fraction(micros: int, digits: int) -> str:
+    return f".{micros:06d}"[: digits + 1] if digits else ""
+
+
+def _timestamp(value: dt.datetime, kind: Type) -> str:
+    return value.isoformat(" ", "seconds")[:19] + _fraction(value.microsecond, kind.precision)
+
+
+def _time(value: dt.time, kind: Type) -> str:
+    return value.isoformat("seconds") + _fraction(value.microsecond, kind.precision)
+
+
+def _zoned(value: dict[str, Any], kind: Type) -> str:
+    instant, zone = value["instant"], value["zone"]
+    if zone[0] in "+-":
+        minutes = int(zone[1:3]) * 60 + int(zone[4:6])
+        instant += dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+    elif zone != "UTC":
+        instant = instant.replace(tzinfo=dt.timezone.utc).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return f"{_timestamp(instant, kind)} {zone}"
+
+
+def _array(value: list[Any], kind: Type) -> str:
+    return "[" + ", ".join(_nested(item, kind.element) for item in value) + "]"
+
+
+def _map(value: dict[Any, Any], kind: Type) -> str:
+    key, item = kind.inner
+    pairs = zip(value["key"], value["value"], strict=True) if set(value) == {"key", "value"} and _is_pairs(value) else value.items()
+    return "{" + ", ".join(f"{_nested(k, key)}={_nested(v, item)}" for k, v in pairs) + "}"
+
+
+def _is_pairs(value: dict[Any, Any]) -> bool:
+    return isinstance(value["key"], list) and isinstance(value["value"], list)
+
+
+def _row(value: dict[str, Any], kind: Type) -> str:
+    shown = (
+        f"{name or f'field{i}'}={_nested(value[f'f{i}'], inner)}"
+        for i, (name, inner) in enumerate(zip(kind.names, kind.inner, strict=True))
+    )
+    return "{" + ", ".join(shown) + "}"
+
+
+_RENDERERS: dict[str, Callable[[Any, Type], str]] = {
+    "boolean": _boolean, "double": _double, "real": _real, "decimal": _decimal, "char": _char,
+    "varbinary": _bytes, "timestamp": _timestamp, "time": _time, "timestamp with time zone": _zoned,
+    "array": _array, "map": _map, "row": _row,
+    "interval day to second": lambda value, kind: interval_day_text(value),
+    "interval year to month": lambda value, kind: interval_year_text(value),
+}  # fmt: skip
