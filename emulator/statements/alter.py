@@ -102,7 +102,7 @@ def parse(tokens: TokenStream) -> Statement:
         return _parse_set(tokens, table)
     if tokens.looks_at("RENAME"):
         raise Unsupported("ALTER TABLE … RENAME TO is not supported: it is for Iceberg tables")
-    tokens.fail("'ADD'", "'DROP'", "'REPLACE'", "'CHANGE'", "'SET'", "'PARTITION'")
+    raise tokens.mismatch("'ADD'", "'DROP'", "'REPLACE'", "'CHANGE'", "'SET'", "'PARTITION'")
 
 
 def _parse_columns(tokens: TokenStream, table: Name, what: str) -> AlterTable:

@@ -21,8 +21,8 @@ from emulator.statements import (
     views,
 )
 from emulator.statements.runtime import Runtime, Statement
-from emulator.statements.tokens import Kind, TokenStream
-from emulator.trino.errors import ParseError, Unsupported
+from emulator.statements.tokens import Kind, TokenStream, first_words
+from emulator.trino.errors import Unsupported
 
 _Parser = Callable[[TokenStream], Statement]
 
@@ -51,6 +51,7 @@ _HIVE: dict[tuple[str, ...], _Parser] = {
 }
 _TRINO: dict[tuple[str, ...], _Parser] = {
     ("CREATE", "OR", "REPLACE", "VIEW"): lambda tokens: views.parse_create(tokens, replace=True),
+    ("CREATE", "TABLE"): lambda tokens: _parse_create_table(tokens),
     ("CREATE", "VIEW"): lambda tokens: views.parse_create(tokens, replace=False),
     ("INSERT", "INTO"): insert.parse,
     ("UNLOAD",): unload.parse,
@@ -86,50 +87,46 @@ class Refused:
 def parse_statement(sql: str) -> Statement:
     """The statement of a text, which may end with a semicolon.
 
-    Raises ParseError for text that Athena would refuse at the start. What Athena takes and we do not is `Refused`.
+    Raises ParseError for text that Athena would refuse at the start; what Athena takes and we do not becomes
+    a `Refused`.
     """
-    tokens = TokenStream(sql)
+    words = first_words(sql)
     try:
-        return _parse(tokens, sql)
+        return _parse(words, sql)
     except Unsupported as error:
-        return Refused(error.message, *_kind(tokens))
+        return Refused(error.message, *_kind(words))
 
 
-def _parse(tokens: TokenStream, sql: str) -> Statement:
-    if tokens.token.kind is Kind.END:
-        raise ParseError(
-            "mismatched input '<EOF>'. Expecting: " + ", ".join(map(repr, _FIRST_WORDS)), tokens.position()
-        )
-    if tokens.token.upper in _QUERIES or tokens.looks_at("("):
-        return query.parse(TokenStream(sql, hive=False).rest())
-    for words, hive_parser in _HIVE.items():
-        if tokens.accept(*words):
-            return hive_parser(tokens)
-    if tokens.looks_at("CREATE", "TABLE"):
-        return _parse_create_table(tokens, sql)
-    for words, trino_parser in _TRINO.items():
-        if tokens.looks_at(*words):
-            stream = TokenStream(sql, hive=False)
-            stream.expect(*words)
-            return trino_parser(stream)
-    for words, (kind, name) in _REFUSED.items():
-        if tokens.looks_at(*words):
-            return Refused(f"{' '.join(words)} is not supported: it is for Iceberg tables", kind, name)
-    tokens.fail(*map(repr, _FIRST_WORDS))
+def _parse(words: tuple[str, ...], sql: str) -> Statement:
+    for start, hive_parser in _HIVE.items():
+        if words[: len(start)] == start:
+            return hive_parser(_after(start, TokenStream(sql)))
+    for start, trino_parser in _TRINO.items():
+        if words[: len(start)] == start:
+            return trino_parser(_after(start, TokenStream(sql, hive=False)))
+    for start, (kind, name) in _REFUSED.items():
+        if words[: len(start)] == start:
+            return Refused(f"{' '.join(start)} is not supported: it is for Iceberg tables", kind, name)
+    tokens = TokenStream(sql, hive=False)
+    if (words[:1] and words[0] not in _QUERIES) or tokens.token.kind is Kind.END:
+        raise tokens.mismatch(*map(repr, _FIRST_WORDS))
+    return query.parse(tokens.rest())
 
 
-def _parse_create_table(tokens: TokenStream, sql: str) -> Statement:
-    """CTAS is read by Trino's rules; without AS this is an Iceberg table's DDL."""
-    stream = TokenStream(sql, hive=False)
-    stream.expect("CREATE", "TABLE")
-    words = [token.upper for token in tokens.last(1_000_000)]
-    if ("LOCATION" in words and "AS" not in words) or "TBLPROPERTIES" in words:
+def _after(words: tuple[str, ...], tokens: TokenStream) -> TokenStream:
+    tokens.expect(*words)
+    return tokens
+
+
+def _parse_create_table(tokens: TokenStream) -> Statement:
+    """CTAS; without AS it is an Iceberg table's DDL."""
+    if not tokens.has_word("AS"):
         raise Unsupported("CREATE TABLE without EXTERNAL is not supported: it is for Iceberg tables")
-    return ctas.parse(stream)
+    return ctas.parse(tokens)
 
 
-def _kind(tokens: TokenStream) -> tuple[str, str | None]:
-    word = tokens.last(1_000_000)[0].upper
+def _kind(words: tuple[str, ...]) -> tuple[str, str | None]:
+    word = words[0] if words else "SELECT"
     if word in ("SHOW", "DESCRIBE", "DESC", "EXPLAIN"):
         return UTILITY, word
-    return (DML, word) if word in (*_QUERIES, "INSERT", "UNLOAD", "") else (DDL, word)
+    return (DML if word in (*_QUERIES, "INSERT", "UNLOAD") else DDL), word

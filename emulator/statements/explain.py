@@ -18,7 +18,7 @@ _TITLE = "Query Plan"
 
 @dataclass(frozen=True)
 class Explain:
-    """``EXPLAIN query``. The plan is DuckDB's own: it says how this engine runs the query, not how Trino would."""
+    """``EXPLAIN query``. The plan is DuckDB's: how this engine runs the query, not how Trino would."""
 
     query: Query
     statement_type: str = UTILITY

@@ -37,7 +37,7 @@ class OutputField:
 
 @dataclass(frozen=True)
 class FileFormat:
-    """How files are written: ``PARQUET``, ``TEXTFILE`` or ``JSON``, the compression, and a text's delimiter."""
+    """How files are written: ``PARQUET``, ``TEXTFILE`` or ``JSON``, compression, a text's delimiter."""
 
     name: str
     compression: str

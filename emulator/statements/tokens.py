@@ -7,8 +7,9 @@ stream's `hive`.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn, TypeVar
@@ -76,12 +77,11 @@ def position(sql: str, offset: int) -> Position:
     return Position(sql.count("\n", 0, offset) + 1, offset - line_start + 1)
 
 
-def scan(sql: str, hive: bool) -> list[Token]:
+def scan(sql: str, hive: bool) -> Iterator[Token]:
     """The statement's tokens and a last one for its end; raises ParseError at a quote that is never closed.
 
     ``hive``: a backslash in a quoted string escapes the next character; in Trino's strings it means itself.
     """
-    tokens = []
     at = 0
     while at < len(sql):
         found = _SCANNER.match(sql, at)
@@ -91,10 +91,19 @@ def scan(sql: str, hive: bool) -> list[Token]:
         if found is None or group is None:
             raise ParseError(f"extraneous input '{sql[at]}'", position(sql, at))
         if group != "space":
-            tokens.append(Token(_KINDS[group], found.group(), at, found.end()))
+            yield Token(_KINDS[group], found.group(), at, found.end())
         at = found.end()
-    tokens.append(Token(Kind.END, "<EOF>", len(sql), len(sql)))
-    return tokens
+    yield Token(Kind.END, "<EOF>", len(sql), len(sql))
+
+
+def first_words(sql: str, count: int = 4) -> tuple[str, ...]:
+    """The bare words that a statement begins with, in upper case, up to ``count``."""
+    words = []
+    for token in itertools.islice(scan(sql, hive=True), count):
+        if token.kind is not Kind.WORD:
+            break
+        words.append(token.upper)
+    return tuple(words)
 
 
 class TokenStream:
@@ -103,7 +112,7 @@ class TokenStream:
     def __init__(self, sql: str, hive: bool = True) -> None:
         self.sql = sql
         self.hive = hive
-        self._tokens = scan(sql, hive)
+        self._tokens = list(scan(sql, hive))
         self._at = 0
 
     @property
@@ -147,8 +156,12 @@ class TokenStream:
 
     def fail(self, *expected: str) -> NoReturn:
         """Raise ParseError for the token that comes next."""
+        raise self.mismatch(*expected)
+
+    def mismatch(self, *expected: str) -> ParseError:
+        """The error of a token that does not fit: what it is, where, and what was expected."""
         wanted = f". Expecting: {', '.join(expected)}" if expected else ""
-        raise ParseError(f"mismatched input '{self.token.text}'{wanted}", self.position())
+        return ParseError(f"mismatched input '{self.token.text}'{wanted}", self.position())
 
     def position(self) -> Position:
         """Where the next token is."""
@@ -166,6 +179,10 @@ class TokenStream:
         if tokens and _is(tokens[-1], ";"):
             tokens.pop()
         return tokens[-count:]
+
+    def has_word(self, word: str) -> bool:
+        """Whether a bare word comes anywhere in the statement."""
+        return any(token.upper == word for token in self._tokens)
 
     def sliced(self, start: int, end: int) -> str:
         """A part of the text, moved to its place by blanks, so that its errors name the right place."""

@@ -38,10 +38,10 @@ class Database:
                 "autoload_known_extensions": False,
                 "allow_community_extensions": False,
                 "allow_persistent_secrets": False,
-                "parquet_metadata_cache": True,
             },
         )
         runtime.install(self._connection)
+        self._connection.execute("SET parquet_metadata_cache = true")
         self._connection.execute(f"SET allowed_directories = ['{root}/']")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import itertools
 import lzma
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,11 +42,33 @@ def write_fields(source: Path, target: Path, uri: str, skipped_lines: int, split
                     continue
                 batch.append(split(line))
                 if len(batch) >= _BATCH:
-                    writer.write_table(pa.table([pa.array(batch, _SCHEMA[0].type)], _SCHEMA))
+                    writer.write_table(_table(batch))
                     batch = []
         except (UnicodeDecodeError, OSError, EOFError) as error:
             raise TrinoError("HIVE_BAD_DATA", f"Error reading {uri}: {error}") from error
-        writer.write_table(pa.table([pa.array(batch, _SCHEMA[0].type)], _SCHEMA))
+        writer.write_table(_table(batch))
+
+
+def _table(rows: Sequence[Sequence[str | None]]) -> pa.Table:
+    """The rows as an Arrow table, made from plain buffers: pyarrow's own conversion would import pandas."""
+    fields = [field for row in rows for field in row]
+    encoded = [b"" if field is None else field.encode() for field in fields]
+    present = None
+    if None in fields:
+        bits = "".join("0" if field is None else "1" for field in reversed(fields))
+        present = pa.py_buffer(int(bits, 2).to_bytes(len(fields) // 8 + 1, "little"))
+    starts = _offsets(map(len, encoded))
+    texts = pa.Array.from_buffers(
+        pa.string(), len(fields), [present, starts, pa.py_buffer(b"".join(encoded))]
+    )
+    lists = pa.Array.from_buffers(
+        _SCHEMA[0].type, len(rows), [None, _offsets(map(len, rows))], children=[texts]
+    )
+    return pa.Table.from_arrays([lists], schema=_SCHEMA)
+
+
+def _offsets(lengths: Iterable[int]) -> pa.Buffer:
+    return pa.py_buffer(array("i", itertools.accumulate(lengths, initial=0)))
 
 
 def _lines(source: Path, uri: str) -> Iterator[str]:

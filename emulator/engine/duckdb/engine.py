@@ -1,0 +1,74 @@
+"""The embedded engine: Athena's statements over the Glue catalog and S3 of this process, run by DuckDB."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from emulator.catalog.model import Catalog
+from emulator.catalog.relations import GlueRelations
+from emulator.engine.base import CheckedStatement, ExecutionContext, StatementResult
+from emulator.engine.duckdb.connection import Database, DuckDBSettings
+from emulator.engine.duckdb.parquet_footers import Footers
+from emulator.engine.duckdb.queries import DuckDBQueries
+from emulator.engine.duckdb.scans import ScanBuilder
+from emulator.statements.classify import parse_statement
+from emulator.statements.runtime import Runtime, Statement
+from emulator.storage.cache import ObjectCache
+from emulator.storage.objects import ObjectStore
+
+Catalogs = Callable[[str, str], Catalog]
+
+
+class DuckDBEngine:
+    """`Engine` on one DuckDB database. ``catalogs`` gives the catalog of an account and a region."""
+
+    def __init__(
+        self, objects: ObjectStore, catalogs: Catalogs, settings: DuckDBSettings | None = None
+    ) -> None:
+        found = settings or DuckDBSettings()
+        self._root = Path(tempfile.mkdtemp(prefix="wardlake-engine-")).resolve()
+        files = self._root / "objects"
+        files.mkdir()
+        self._objects = objects
+        self._cache = ObjectCache(objects, files, found.cache_bytes)
+        self._database = Database(self._root, found)
+        self._footers = Footers()
+        self._make_catalog = catalogs
+        self._catalogs: dict[tuple[str, str], Catalog] = {}
+        self._lock = threading.Lock()
+
+    def check(self, sql: str) -> CheckedStatement:
+        """Parse a statement; raises ParseError, which the start answers with InvalidRequestException."""
+        parsed = parse_statement(sql)
+        return CheckedStatement(sql, parsed.statement_type, parsed.substatement_type, parsed)
+
+    def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
+        """Run a checked statement to its result; raises TrinoError if it fails, `Cancelled` if stopped."""
+        context.cancel.check()
+        parsed: Statement = statement.parsed  # type: ignore[assignment]
+        catalog = self._catalog(context.account, context.region)
+        queries = DuckDBQueries(
+            self._database,
+            GlueRelations(catalog),
+            ScanBuilder(catalog, self._objects, self._footers, context.started),
+            self._cache,
+            self._root,
+            context,
+        )
+        return parsed.run(Runtime(catalog, self._objects, self._cache, context, queries))
+
+    def close(self) -> None:
+        """Close the database and delete the engine's directory."""
+        self._database.close()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def _catalog(self, account: str, region: str) -> Catalog:
+        with self._lock:
+            found = self._catalogs.get((account, region))
+            if found is None:
+                found = self._catalogs[account, region] = self._make_catalog(account, region)
+            return found
