@@ -167,9 +167,13 @@ def _lines(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _blocks(rows: Iterable[Row], cancel: CancelToken) -> Iterator[list[Row]]:
     source = iter(rows)
-    while block := list(islice(source, BLOCK)):
+    size = BLOCK
+    while size == BLOCK:
+        block = list(islice(source, BLOCK))
+        size = len(block)
         cancel.check()
-        yield block
+        if block:
+            yield block
 
 
 def _csv_block(rows: Sequence[Row], first: bool) -> bytes:

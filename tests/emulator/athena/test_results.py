@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.engine.base import ExecutionContext, ResultColumn, StatementResult
+from emulator.engine.base import ExecutionContext, ResultColumn, Row, StatementResult
 from emulator.trino.types import (
     BIGINT,
     BOOLEAN,
@@ -78,6 +79,35 @@ def test_a_page_holds_1000_rows_with_the_header_if_no_size_is_given(fake: FakeAt
     second = fake.athena.get_query_results(QueryExecutionId=query_id, NextToken=first["NextToken"])
     assert len(second["ResultSet"]["Rows"]) == 501
     assert "NextToken" not in second
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2000])
+def test_rows_are_read_to_their_end_and_not_beyond(fake: FakeAthena, count: int) -> None:
+    def once() -> Iterator[Row]:
+        yield from many_rows(count)
+
+    class Closed:
+        """Rows that, like a closed cursor's, cannot be asked again after their end."""
+
+        def __init__(self) -> None:
+            self.rows = once()
+            self.ended = False
+
+        def __iter__(self) -> Closed:
+            return self
+
+        def __next__(self) -> Row:
+            assert not self.ended
+            for row in self.rows:
+                return row
+            self.ended = True
+            raise StopIteration
+
+    result = StatementResult("DML", "SELECT", rows_of().columns, Closed())
+    execution = fake.run(fake.engine.teach(f"select {count} once", lambda _: result))
+    assert execution["Status"]["State"] == "SUCCEEDED"
+    body = fake.read(execution["ResultConfiguration"]["OutputLocation"])
+    assert body.count(b"\n") == count + 1
 
 
 def test_rows_beyond_those_kept_in_memory_are_read_back_from_disk(fake: FakeAthena) -> None:
