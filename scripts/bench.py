@@ -25,7 +25,7 @@ from pipeline.manifest import Manifest
 from pipeline.run import run_day
 from scripts.emulator_process import EmulatorProcess
 from scripts.landing import land
-from scripts.output import duration, number, results, say, size, table
+from scripts.output import duration, number, say, show, size, table
 from scripts.provision import ready_context
 from scripts.settings import CliSettings, load
 
@@ -146,7 +146,7 @@ def _free_port() -> int:
 
 def _print(lines: Sequence[Line]) -> None:
     shown = [(name, duration(seconds), note) for name, seconds, note in lines]
-    results().print(table(("what", "time", "note"), shown, right=("time",)))
+    show(table(("what", "time", "note"), shown, right=("time",)))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.context import Context
-from scripts.output import number, results
+from scripts.output import number, show
 from scripts.query import ask
 from scripts.rows import write_table
 
@@ -43,10 +43,10 @@ def show_gold(context: Context) -> None:
         count = next(ask(context, f"select count(*) from {table.name}", database).rows)[0] or "0"
         title = f"{table.name}: {number(int(count))} {'row' if count == '1' else 'rows'}"
         if count == "0":
-            results().print(f"[bold italic]{title}[/]\n")
+            show(f"[bold italic]{title}[/]\n")
             continue
         # By all columns, so that the same rows are shown each time.
         order = ", ".join(str(position) for position in range(1, table.width + 1))
         answer = ask(context, f"select * from {table.name} order by {order} limit {ROWS_SHOWN}", database)
         write_table(answer.columns, answer.rows, title)
-        results().print()
+        show()

@@ -8,22 +8,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 PIPED_WIDTH = 120
-"""The width of tables where there is no terminal."""
+"""How wide tables of results may be where there is no terminal."""
 
-_WIDER_THAN_ANY = 1_000_000
+_WIDER_THAN_ANY = 100_000
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def results() -> Console:
-    """The console of standard output."""
-    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
+def show(*shown: RenderableType) -> None:
+    """Print results; where there is no terminal, as wide as they are and without blanks at line ends."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(*shown)
+        return
+    console = Console(highlight=False, width=_WIDER_THAN_ANY)
+    with console.capture() as captured:
+        console.print(*shown)
+    for line in captured.get().splitlines():
+        print(line.rstrip())
+
+
+def results_width() -> int:
+    """How wide a table of results may be before it is better turned on its side."""
+    return Console().width if sys.stdout.isatty() else PIPED_WIDTH
 
 
 def messages() -> Console:

@@ -13,7 +13,7 @@ from pipeline.errors import Finding
 from pipeline.manifest import Manifest, findings_key, list_runs, read_findings, read_manifest
 from pipeline.publish import current_run, rollback
 from pipeline.purge import purge
-from scripts.output import duration, facts, number, results, say, size, table
+from scripts.output import duration, facts, number, say, show, size, table
 
 FINDINGS_SHOWN = 20
 
@@ -37,12 +37,12 @@ def show_runs(context: Context, *, as_json: bool) -> None:
             number(len(run.inputs)),
             number(sum(run.rows.values())),
             duration(run.seconds),
-            (run.error or "").partition("\n")[0],
+            f"{run.failed_step}: {run.error_kind}" if run.failed_step else "",
         )
         for run in runs
     ]
-    columns = ("", "run", "as of", "state", "snapshots", "rows", "time", "error")
-    results().print(table(columns, lines, right=("snapshots", "rows", "time")))
+    columns = ("", "run", "as of", "state", "snapshots", "rows", "time", "failed at")
+    show(table(columns, lines, right=("snapshots", "rows", "time")))
 
 
 def show_run(context: Context, run_id: str, *, as_json: bool) -> None:
@@ -57,12 +57,11 @@ def show_run(context: Context, run_id: str, *, as_json: bool) -> None:
     if as_json:
         _write_json(_as_values(run, public) | {"blocking_findings": [asdict(item) for item in findings]})
         return
-    console = results()
-    console.print(facts(_summary(run, public)))
+    show(facts(_summary(run, public)))
     _print_inputs(run)
     _print_statements(run)
     if findings:
-        console.print(_findings_table(findings[:FINDINGS_SHOWN]))
+        show(_findings_table(findings[:FINDINGS_SHOWN]))
         where = f"s3://{context.settings.lake_bucket}/{findings_key(run_id)}"
         say(f"{number(run.findings)} findings stopped this run; all of them: {where}")
 
@@ -138,10 +137,8 @@ def _summary(run: Manifest, public: str | None) -> Iterable[tuple[str, str]]:
 def _print_inputs(run: Manifest) -> None:
     lines = [(item.snapshot_date, item.delivery_id, number(item.rows), item.file) for item in run.inputs]
     if lines:
-        results().print()
-        results().print(
-            table(("snapshot", "delivery", "rows", "file"), lines, title="inputs", right=("rows",))
-        )
+        show()
+        show(table(("snapshot", "delivery", "rows", "file"), lines, title="inputs", right=("rows",)))
 
 
 def _print_statements(run: Manifest) -> None:
@@ -157,8 +154,8 @@ def _print_statements(run: Manifest) -> None:
     ]
     if lines:
         columns = ("statement", "rows", "scanned", "time", "query id")
-        results().print()
-        results().print(table(columns, lines, title="statements", right=("rows", "scanned", "time")))
+        show()
+        show(table(columns, lines, title="statements", right=("rows", "scanned", "time")))
 
 
 def _findings_table(findings: Iterable[Finding]) -> Any:

@@ -9,7 +9,7 @@ from scripts.daily import run_and_report
 from scripts.emulator_process import ensure_emulator
 from scripts.gold import show_gold
 from scripts.landing import Snapshot, land, snapshots_in
-from scripts.output import duration, results, say, stopwatch
+from scripts.output import duration, say, show, stopwatch
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
@@ -29,7 +29,7 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     clock = stopwatch()
     for snapshot in snapshots:
         _replay_day(context, snapshot)
-    results().print()
+    show()
     show_gold(context)
     say(f"{len(snapshots)} days in {duration(clock.seconds)}; published: {published_run(context)}")
     say("the emulator stays up: try")

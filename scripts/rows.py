@@ -83,14 +83,14 @@ def write_table(
     Returns:
         Whether there are more rows than it shows.
     """
-    from scripts.output import fitted, results
+    from scripts.output import fitted, results_width, show
 
     remaining = iter(rows)
     shown = list(islice(remaining, most))
     right = [column.name for column in columns if column.is_number]
-    console = results()
-    for part in fitted([column.name for column in columns], shown, console.width, title=title, right=right):
-        console.print(part)
+    names = [column.name for column in columns]
+    for part in fitted(names, shown, results_width(), title=title, right=right):
+        show(part)
     return next(remaining, None) is not None
 
 

@@ -19,7 +19,7 @@ from pipeline.ingest import ingest
 from pipeline.quarantine import list_quarantines, quarantine
 from scripts.errors import CliError, ExitCode
 from scripts.landing import land
-from scripts.output import messages, number, results, say, size, table, warn
+from scripts.output import messages, number, say, show, size, table, warn
 from scripts.progress import steps
 
 NO_SOURCE_YET = "nothing has been delivered yet; `wardlake land FILE…` puts snapshots into the landing folder"
@@ -96,7 +96,7 @@ def show_deliveries(context: Context, *, as_json: bool) -> None:
             )
         )
     columns = ("snapshot", "delivery", "role", "rows", "landed (UTC)", "file", "reason")
-    results().print(table(columns, lines, right=("rows",)))
+    show(table(columns, lines, right=("rows",)))
 
 
 def put_in_quarantine(context: Context, delivery_id: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from pipeline.deliveries import list_deliveries
 from pipeline.manifest import list_runs
 from scripts.emulator_process import PortTaken, probe
 from scripts.errors import Unreachable
-from scripts.output import facts, number, results
+from scripts.output import facts, number, show
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
@@ -17,7 +17,7 @@ from scripts.settings import CliSettings
 _NONE = "none yet"
 
 
-def show(settings: CliSettings) -> None:
+def show_status(settings: CliSettings) -> None:
     """Print where things stand.
 
     Raises:
@@ -25,7 +25,7 @@ def show(settings: CliSettings) -> None:
     """
     pairs = [("endpoint", _endpoint(settings))]
     pairs += _of_stage(ready_context(settings))
-    results().print(facts(pairs))
+    show(facts(pairs))
 
 
 def _endpoint(settings: CliSettings) -> str:

@@ -13,7 +13,7 @@ from fixtures.simulator import DIRT, UnknownDirt, simulate, write
 from scripts.emulator_process import ensure_emulator
 from scripts.errors import UsageError
 from scripts.landing import land
-from scripts.output import duration, messages, number, results, say, size, stopwatch, table
+from scripts.output import duration, messages, number, say, show, size, stopwatch, table
 from scripts.provision import ready_context
 from scripts.settings import CliSettings
 
@@ -60,7 +60,7 @@ def make_snapshots(order: Order, out: Path, land_with: CliSettings | None) -> No
 def list_dirt() -> None:
     """Print every kind of dirt."""
     rows = [(name, kind.description, "stops it" if kind.is_refused else "") for name, kind in DIRT.items()]
-    results().print(table(("dirt", "what it is", "its day's run"), rows))
+    show(table(("dirt", "what it is", "its day's run"), rows))
 
 
 def _kinds(asked: Collection[str]) -> tuple[str, ...]:

@@ -60,9 +60,9 @@ def down(context: typer.Context, port: Port = None) -> None:
 
 def status(context: typer.Context) -> None:
     """Show what runs, what is published, what came last."""
-    from scripts.status import show
+    from scripts.status import show_status
 
-    show(settings_of(context))
+    show_status(settings_of(context))
 
 
 def logs(

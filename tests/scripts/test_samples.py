@@ -49,8 +49,9 @@ def test_replay_runs_each_day_and_shows_every_gold_table(replayed: tuple[Command
     for day in ("2026-01-01", "2026-01-02", "2026-01-03"):
         assert f"{day}: Episodes" in said.err
     tables = [
-        "fact_episode: 3 rows", "fact_spell: 2 rows", "dim_consultant: 2 rows", "dim_patient: 2 rows",
-        "dim_ward: 2 rows", "data_quality_finding: ", "episode_history: ", "post_discharge_change: 0 rows",
+        "fact_episode: 6 rows", "fact_spell: 4 rows", "dim_consultant: 3 rows", "dim_patient: 4 rows",
+        "dim_ward: 3 rows", "data_quality_finding: ", "episode_history: 11 rows",
+        "post_discharge_change: 0 rows",
     ]  # fmt: skip
     places = [said.out.find(table) for table in tables]
     assert -1 not in places, said.out
@@ -58,11 +59,11 @@ def test_replay_runs_each_day_and_shows_every_gold_table(replayed: tuple[Command
     assert "published: 2026-01-03-" in said.err
 
 
-def test_spell_s001_is_discharged_after_two_nights_under_s_smith(samples: CommandLine) -> None:
+def test_a_discharge_at_two_in_the_morning_two_days_later_is_two_nights(samples: CommandLine) -> None:
     found = rows(
         samples,
         "select episode_count, is_discharged, length_of_stay_days, days_so_far, latest_consultant "
-        "from fact_spell where spell_id = 'S001'",
+        "from fact_spell where spell_id = 'S101'",
     )
     assert found == [
         {
@@ -70,44 +71,46 @@ def test_spell_s001_is_discharged_after_two_nights_under_s_smith(samples: Comman
             "is_discharged": True,
             "length_of_stay_days": 2,
             "days_so_far": None,
-            "latest_consultant": "S.Smith",
+            "latest_consultant": "R.Hughes",
         }
     ]
 
 
-def test_spell_s002_is_open_for_two_days_with_its_second_episode_active_and_gone_from_the_snapshot(
+def test_a_vanished_spell_stays_open_with_its_second_episode_as_the_latest(
     samples: CommandLine,
 ) -> None:
     found = rows(
         samples,
         "select episode_id, episode_number, is_latest_episode_in_spell, is_finished, is_in_latest_snapshot "
-        "from fact_episode where spell_id = 'S002' order by episode_number",
+        "from fact_episode where spell_id = 'S102' order by episode_number",
     )
     names = (
         "episode_id", "episode_number", "is_latest_episode_in_spell", "is_finished", "is_in_latest_snapshot"
     )  # fmt: skip
     assert found == [
-        dict(zip(names, ("E002", 1, False, True, False), strict=True)),
-        dict(zip(names, ("E003", 2, True, False, False), strict=True)),
+        dict(zip(names, ("E102", 1, False, True, False), strict=True)),
+        dict(zip(names, ("E104", 2, True, False, False), strict=True)),
     ]
-    spell = rows(samples, "select length_of_stay_days, days_so_far from fact_spell where spell_id = 'S002'")
+    spell = rows(samples, "select length_of_stay_days, days_so_far from fact_spell where spell_id = 'S102'")
     assert spell == [{"length_of_stay_days": None, "days_so_far": 2}]
 
 
-def test_patient_p002_has_no_age_and_episode_e001_three_rows_of_history(samples: CommandLine) -> None:
+def test_a_patient_without_birth_date_has_no_age_and_a_change_back_is_three_rows_of_history(
+    samples: CommandLine,
+) -> None:
     ages = rows(
-        samples, "select age_at_latest_episode_start as age from dim_patient where patient_id = 'P002'"
+        samples, "select age_at_latest_episode_start as age from dim_patient where patient_id = 'P102'"
     )
     assert ages == [{"age": None}]
     history = rows(
         samples,
         "select consultant, cast(valid_from as varchar) as since, is_current "
-        "from episode_history where episode_id = 'E001' order by valid_from",
+        "from episode_history where episode_id = 'E101' order by valid_from",
     )
     assert history == [
-        {"consultant": "S.Smith", "since": "2026-01-01", "is_current": False},
-        {"consultant": "A.Turner", "since": "2026-01-02", "is_current": False},
-        {"consultant": "S.Smith", "since": "2026-01-03", "is_current": True},
+        {"consultant": "R.Hughes", "since": "2026-01-01", "is_current": False},
+        {"consultant": "L.Ferreira", "since": "2026-01-02", "is_current": False},
+        {"consultant": "R.Hughes", "since": "2026-01-03", "is_current": True},
     ]
 
 
@@ -124,8 +127,10 @@ def test_replaying_again_changes_no_row_and_takes_no_delivery_twice(samples: Com
 
 
 def test_query_in_a_pipe_is_csv_that_tells_null_from_text(samples: CommandLine) -> None:
-    said = samples("query", "select spell_id, length_of_stay_days, '' as nothing from fact_spell order by 1")
-    assert said.out == 'spell_id,length_of_stay_days,nothing\nS001,2,""\nS002,,""\n'
+    said = samples(
+        "query", "select spell_id, length_of_stay_days, '' as nothing from fact_spell order by 1 limit 2"
+    )
+    assert said.out == 'spell_id,length_of_stay_days,nothing\nS101,2,""\nS102,,""\n'
     assert said.err == ""
     assert len(list(csv.reader(io.StringIO(said.out)))) == 3
 
@@ -154,7 +159,7 @@ def test_query_json_has_numbers_booleans_and_null_as_such(samples: CommandLine) 
 def test_query_reads_sql_from_standard_input_and_from_a_file(samples: CommandLine) -> None:
     sql = "select count(*) as spells from fact_spell"
     (samples.folder / "count.sql").write_text(sql)
-    expected = '{"spells": 2}\n'
+    expected = '{"spells": 4}\n'
     assert samples("query", "-", "--format", "jsonl", stdin=sql).out == expected
     assert samples("query", "--file", "count.sql", "--format", "jsonl").out == expected
 
@@ -162,15 +167,17 @@ def test_query_reads_sql_from_standard_input_and_from_a_file(samples: CommandLin
 def test_query_as_a_table_shows_null_and_says_what_it_cost(samples: CommandLine) -> None:
     said = samples("query", "select spell_id, days_so_far from fact_spell order by 1", "--format", "table")
     assert [line.split() for line in said.out.splitlines() if line.startswith(" S")] == [
-        ["S001", "null"],
-        ["S002", "2"],
+        ["S101", "null"],
+        ["S102", "2"],
+        ["S103", "2"],
+        ["S104", "null"],
     ]
     assert "scanned" in said.err
 
 
 def test_query_of_another_level_and_of_a_statement_that_is_no_query(samples: CommandLine) -> None:
     said = samples("query", "select count(*) as n from episode", "--database", "silver", "--format", "jsonl")
-    assert said.out == '{"n": 3}\n'
+    assert said.out == '{"n": 6}\n'
     shown = samples("query", "show tables").out.splitlines()
     assert "fact_spell" in [line.strip() for line in shown]
 
@@ -215,7 +222,7 @@ def test_runs_and_show_tell_the_same_of_a_run(samples: CommandLine) -> None:
     assert listed[0]["state"] == "published"
     run_id = listed[0]["run_id"]
     shown = json.loads(samples("show", run_id, "--json").out)
-    assert shown["rows"]["fact_spell"] == 2
+    assert shown["rows"]["fact_spell"] == 4
     assert [item["snapshot_date"] for item in shown["inputs"]] == ["2026-01-01", "2026-01-02", "2026-01-03"]
     for command in (("runs",), ("show", run_id)):
         said = samples(*command)
