@@ -8,7 +8,7 @@ settings, clock) and small values.
     ingest      ingest(context, progress=silent) -> IngestReport            landing versions into bronze
     run         run_day(context, as_of, options=RunOptions(), progress=silent) -> RunResult
     backfill    backfill(context, first, last, options=RunOptions(), progress=silent) -> BackfillReport
-    publish     rollback(context, run_id) -> Switch;  current_run(context) -> str | None
+    publish     rollback(context, run_id) -> Switch;  current_run(context) -> RunKey | None
     quarantine  quarantine(context, delivery_id, reason, by) -> Quarantine
     deliveries  list_deliveries(context) -> tuple[Delivery, ...]
     purge       purge(context, keep=None) -> PurgeReport

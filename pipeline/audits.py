@@ -66,7 +66,8 @@ def _declared_audits(
     if key:
         yield (
             f"select '{table.name}.key' as audit, {record} as record, "
-            f"cast(count(*) as varchar) || ' rows' as observed from {rows} {where} group by {', '.join(key)} having count(*) > 1"
+            f"cast(count(*) as varchar) || ' rows' as observed from {rows} {where} "
+            f"group by {', '.join(key)} having count(*) > 1"
         )
     required = _names(table, table.properties.get(_NOT_NULL, ""))
     if required:
@@ -84,7 +85,8 @@ def _declared_audits(
                 f"select '{table.name}.{column}' as audit, facts.{column} as record, "
                 f"'not in {other.name}' as observed from (select {column} from {rows} {where}) as facts "
                 f"left join (select {other_column} as target from {other_rows} {where}) as others "
-                f"on facts.{column} = others.target where others.target is null and facts.{column} is not null"
+                f"on facts.{column} = others.target "
+                f"where others.target is null and facts.{column} is not null"
             )
 
 
