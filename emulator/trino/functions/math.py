@@ -22,7 +22,22 @@ native("is_nan(double) -> boolean", "isnan({0})")
 native("is_nan(real) -> boolean", "isnan({0})")
 native("is_finite(double) -> boolean", "isfinite({0})")
 native("is_infinite(double) -> boolean", "isinf({0})")
-for _name in ("sqrt", "exp", "ln", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"):
+for _name in (
+    "sqrt",
+    "exp",
+    "ln",
+    "log2",
+    "log10",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+):
     native(f"{_name}(double) -> double", f"{_name}({{0}})")
 native("cbrt(double) -> double", "trino_cbrt({0})")
 native("atan2(double, double) -> double", "atan2({0}, {1})")
@@ -153,5 +168,3 @@ def _random_between(call: Call) -> str:
 for _name in ("random", "rand"):
     register(SCALAR, tuple(f"{_name}({k}) -> {k}" for k in INTEGERS), _random_up_to)
     register(SCALAR, tuple(f"{_name}({k}, {k}) -> {k}" for k in INTEGERS), _random_between)
-
-

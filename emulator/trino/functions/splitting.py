@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from emulator.trino import types as t
 from emulator.trino.emission.values import cast, unless
 from emulator.trino.functions.failures import INVALID, FunctionFailure
 from emulator.trino.functions.registry import Call, function
@@ -97,7 +96,9 @@ def _grouped(value: str, entry: str, key: str) -> list[dict[str, str | list[str]
 
 @function("split_to_map(varchar, varchar, varchar) -> map(varchar, varchar)")
 def _split_to_map(call: Call) -> str:
-    return cast(f"map_from_entries(trino_split_to_map({call.sql(0)}, {call.sql(1)}, {call.sql(2)}))", call.result)
+    return cast(
+        f"map_from_entries(trino_split_to_map({call.sql(0)}, {call.sql(1)}, {call.sql(2)}))", call.result
+    )
 
 
 @function("split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar))")

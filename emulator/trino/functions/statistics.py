@@ -114,6 +114,8 @@ def _cosine_maps(
     if None in left or None in right:
         return None
     other = dict(zip(right_keys, right, strict=True))
-    product = sum(value * (other.get(key) or 0.0) for key, value in zip(left_keys, left, strict=True) if value)
+    product = sum(
+        value * (other.get(key) or 0.0) for key, value in zip(left_keys, left, strict=True) if value
+    )
     lengths = math.sqrt(sum(v * v for v in left if v)) * math.sqrt(sum(v * v for v in right if v))
     return product / lengths if lengths else math.nan

@@ -1,59 +1,211 @@
-"""Functions on text."""
+"""Functions of text: case, trimming, padding, parts and positions. Positions count code points, from 1."""
 
 from __future__ import annotations
 
 from emulator.trino import types as t
-from emulator.trino.emission.values import Value, fail, unless
-from emulator.trino.functions.registry import Call, function, native
+from emulator.trino.emission.values import Value, cast, failing, text, unless
+from emulator.trino.errors import END_MARK, MARK
+from emulator.trino.functions.failures import INVALID, FunctionFailure
+from emulator.trino.functions.registry import SCALAR, Call, Emitter, function, native, register
+from emulator.trino.runtime import macro, udf
 from emulator.trino.types import Type
 
-_BAD = "INVALID_FUNCTION_ARGUMENT"
+MAX_LENGTH = 2_147_483_647
+_BLANKS = (
+    *range(9, 14),
+    *range(28, 33),
+    5760,
+    *range(8192, 8199),
+    *range(8200, 8203),
+    8232,
+    8233,
+    8287,
+    12288,
+)
+WHITESPACE = "".join(map(chr, _BLANKS))
+"""What trim takes away: Java's white space, so not the no-break spaces."""
+
+_KEPT = "\ufdd0"
+"""Stands for the sharp s while upper runs, which leaves that letter alone in Trino. A noncharacter."""
+
+macro(
+    "trino_substr(x, s, n)",
+    f"""substring(x, CASE WHEN s = 0 OR s < -length(x) OR s > {MAX_LENGTH} THEN length(x) + 1 ELSE s END,
+    CASE WHEN n < 0 THEN 0 WHEN n > {MAX_LENGTH} THEN {MAX_LENGTH} ELSE n END)""",
+)
+macro(
+    "trino_reverse(x)",
+    "CASE WHEN strlen(x) = length(x) THEN reverse(x) ELSE trino_reverse_points(x) END",
+)
+
+native("lower(varchar(x)) -> varchar(x)", "lower({0})")
+native("lower(char(x)) -> char(x)", "lower({0})")
+_UPPER = f"replace(upper(replace({{0}}, 'ß', '{_KEPT}')), '{_KEPT}', 'ß')"
+native("upper(varchar(x)) -> varchar(x)", _UPPER)
+native("upper(char(x)) -> char(x)", _UPPER)
+native("length(varchar(x)) -> bigint", "length({0})")
+native("reverse(varchar(x)) -> varchar(x)", "trino_reverse({0})")
+native("starts_with(varchar(x), varchar(y)) -> boolean", "starts_with({0}, {1})")
+native("strpos(varchar(x), varchar(y)) -> bigint", "strpos({0}, {1})")
+native("strpos(varchar(x), varchar(y), bigint) -> bigint", "trino_strpos({0}, {1}, {2})")
+native("translate(varchar(x), varchar(y), varchar(z)) -> varchar", "trino_translate({0}, {1}, {2})")
 
 
-def _padded(value: Value) -> str:
-    """A char with its padding, anything else as it is."""
+@udf("trino_reverse_points", ("VARCHAR",), "VARCHAR")
+def _reverse_points(value: str) -> str:
+    return value[::-1]
+
+
+@udf("trino_strpos", ("VARCHAR", "VARCHAR", "BIGINT"), "BIGINT")
+def _strpos(value: str, wanted: str, instance: int) -> int:
+    if instance == 0:
+        raise FunctionFailure("'instance' must be a positive or negative number.")
+    if not wanted:
+        return 1
+    at = -1 if instance > 0 else len(value)
+    for _ in range(abs(instance)):
+        at = (
+            value.find(wanted, at + 1)
+            if instance > 0
+            else value.rfind(wanted, 0, max(at + len(wanted) - 1, 0))
+        )
+        if at < 0:
+            return 0
+    return at + 1
+
+
+@udf("trino_translate", ("VARCHAR", "VARCHAR", "VARCHAR"), "VARCHAR")
+def _translate(value: str, old: str, new: str) -> str:
+    table: dict[int, str | None] = {}
+    for place, letter in enumerate(old):
+        table.setdefault(ord(letter), new[place] if place < len(new) else None)
+    return value.translate(table)
+
+
+def padded(value: Value) -> str:
+    """A char's text with its trailing blanks; any other text as it is."""
     return f"rpad({value.sql}, {value.type.precision}, ' ')" if value.type.base == "char" else value.sql
 
 
-native("upper(varchar(x)) -> varchar(x)", "upper({0})")
-native("lower(varchar(x)) -> varchar(x)", "lower({0})")
-native("upper(char(x)) -> char(x)", "upper({0})")
-native("lower(char(x)) -> char(x)", "lower({0})")
-native("reverse(varchar(x)) -> varchar(x)", "array_to_string(list_reverse(string_split({0}, '')), '')")
-native("length(varchar(x)) -> bigint", "length({0})")
-native("strpos(varchar, varchar) -> bigint", "CAST(strpos({0}, {1}) AS BIGINT)")
-native("starts_with(varchar, varchar) -> boolean", "starts_with({0}, {1})")
-native("concat(char(x), char(y)) -> char(x)", "({0} || {1})")
-native("replace(varchar(x), varchar(y)) -> varchar(x)", "replace({0}, {1}, '')")
-
-
 @function("length(char(x)) -> bigint")
-def _length_char(call: Call) -> str:
-    return f"CASE WHEN {call.sql(0)} IS NOT NULL THEN CAST({call.args[0].type.precision} AS BIGINT) END"
+def _char_length(call: Call) -> str:
+    size = cast(str(call.args[0].type.precision), t.BIGINT)
+    return f"CASE WHEN {call.sql(0)} IS NOT NULL THEN {size} END"
 
 
-@function("concat(varchar, varchar...) -> varchar")
-def _concat(call: Call) -> str:
-    return "(" + " || ".join(a.sql for a in call.args) + ")"
+@function("reverse(char(x)) -> char(x)")
+def _reverse_char(call: Call) -> str:
+    return f"rtrim(trino_reverse({padded(call.args[0])}), ' ')"
 
 
-@function("concat(varbinary, varbinary...) -> varbinary")
-def _concat_bytes(call: Call) -> str:
-    return "(" + " || ".join(a.sql for a in call.args) + ")"
+def _trim(call: Call) -> str:
+    taken = call.sql(1) if len(call.args) > 1 else text(WHITESPACE)
+    return f"{call.name}({call.sql(0)}, {taken})"
 
 
-@function(
-    "concat(char(x), char(y)) -> char(x)",
-    returns=lambda args: t.char(min(65536, args[0].type.precision + args[1].type.precision)),
+for _name in ("trim", "ltrim", "rtrim"):
+    register(
+        SCALAR,
+        (
+            f"{_name}(varchar(x)) -> varchar(x)",
+            f"{_name}(varchar(x), varchar(y)) -> varchar(x)",
+            f"{_name}(char(x)) -> varchar(x)",
+            f"{_name}(char(x), varchar(y)) -> varchar(x)",
+        ),
+        _trim,
+    )
+
+
+def _substr(call: Call) -> str:
+    value, start = padded(call.args[0]), call.args[1]
+    length = call.args[2] if len(call.args) > 2 else None
+    if start.literal is None or start.literal <= 0 or start.literal > MAX_LENGTH:
+        return f"trino_substr({value}, {start.sql}, {length.sql if length else MAX_LENGTH})"
+    if length is None:
+        return f"substring({value}, {start.literal})"
+    if length.literal is not None:
+        return f"substring({value}, {start.literal}, {min(max(length.literal, 0), MAX_LENGTH)})"
+    return f"trino_substr({value}, {start.sql}, {length.sql})"
+
+
+for _name in ("substr", "substring"):
+    register(
+        SCALAR,
+        tuple(
+            f"{_name}({kind}(x), {numbers}) -> varchar(x)"
+            for kind in ("varchar", "char")
+            for numbers in ("bigint", "bigint, bigint")
+        ),
+        _substr,
+    )
+
+
+def _pad(head: str) -> Emitter:
+    def emit(call: Call) -> str:
+        value, size, fill = padded(call.args[0]), call.args[1], call.args[2]
+        sql = f"{head}({value}, CAST({size.sql} AS INTEGER), {fill.sql})"
+        if not fill.literal:
+            sql = unless(f"{fill.sql} = ''", INVALID, "Padding string must not be empty", sql, t.VARCHAR)
+        if size.literal is None or not 0 <= size.literal <= MAX_LENGTH:
+            message = f"Target length must be in the range [0..{MAX_LENGTH}]"
+            sql = unless(f"{size.sql} NOT BETWEEN 0 AND {MAX_LENGTH}", INVALID, message, sql, t.VARCHAR)
+        return sql
+
+    return emit
+
+
+register(SCALAR, ("rpad(varchar(x), bigint, varchar(y)) -> varchar",), _pad("rpad"))
+register(
+    SCALAR,
+    ("lpad(varchar(x), bigint, varchar(y)) -> varchar", "lpad(char(x), bigint, varchar(y)) -> varchar"),
+    _pad("lpad"),
 )
+
+
+def _replaced_type(args: tuple[Value, ...]) -> Type:
+    """Every letter and both ends may get a replacement."""
+    sizes = [a.type.args[0] if a.type.args else MAX_LENGTH for a in args]
+    size = sizes[0] + sizes[2] * (sizes[0] + 1)
+    return t.varchar(size if size < MAX_LENGTH else None)
+
+
+@function("replace(varchar(x), varchar(y)) -> varchar(x)")
+def _remove(call: Call) -> str:
+    return f"replace({call.sql(0)}, {call.sql(1)}, '')"
+
+
+@function("replace(varchar(x), varchar(y), varchar(z)) -> varchar", returns=_replaced_type)
+def _replace(call: Call) -> str:
+    name = "replace" if call.args[1].literal else "trino_replace"
+    return f"{name}({call.sql(0)}, {call.sql(1)}, {call.sql(2)})"
+
+
+@udf("trino_replace", ("VARCHAR", "VARCHAR", "VARCHAR"), "VARCHAR")
+def _replace_any(value: str, old: str, new: str) -> str:
+    return value.replace(old, new)
+
+
+@function("concat(varchar, varchar...) -> varchar", "concat(varbinary, varbinary...) -> varbinary")
+def _concat(call: Call) -> str:
+    if len(call.args) < 2:
+        raise call.fail("There must be two or more concatenation arguments")
+    return "(" + " || ".join(a.sql for a in call.args) + ")"
+
+
+def _joined_type(args: tuple[Value, ...]) -> Type:
+    return t.char(min(sum(a.type.precision for a in args), 65536))
+
+
+@function("concat(char(x), char(y)) -> char(x)", returns=_joined_type)
 def _concat_char(call: Call) -> str:
-    return f"rtrim({_padded(call.args[0])} || {call.sql(1)}, ' ')"
+    return f"rtrim({padded(call.args[0])} || {call.sql(1)}, ' ')"
 
 
-@function("concat_ws(varchar, varchar, varchar...) -> varchar")
+@function("concat_ws(varchar, varchar...) -> varchar")
 def _concat_ws(call: Call) -> str:
     separator, *parts = (a.sql for a in call.args)
-    return f"CASE WHEN {separator} IS NOT NULL THEN concat_ws({separator}, {', '.join(parts)}) END"
+    joined = f"concat_ws({separator}, {', '.join(parts)})" if parts else "''"
+    return f"CASE WHEN {separator} IS NOT NULL THEN {joined} END"
 
 
 @function("concat_ws(varchar, array(varchar)) -> varchar")
@@ -61,123 +213,16 @@ def _concat_ws_array(call: Call) -> str:
     return f"array_to_string({call.sql(1)}, {call.sql(0)})"
 
 
-@function(*(f"{n}(varchar(x), bigint) -> varchar(x)" for n in ("substr", "substring")))
-def _substr(call: Call) -> str:
-    text, start = call.sql(0), call.args[1]
-    if isinstance(start.literal, int) and start.literal > 0:
-        return f"substr({text}, {start.literal})"
-    return (
-        f"CASE WHEN {start.sql} = 0 OR {start.sql} < -length({text}) THEN left({text}, 0) "
-        f"ELSE substr({text}, {start.sql}) END"
-    )
-
-
-@function(*(f"{n}(varchar(x), bigint, bigint) -> varchar(x)" for n in ("substr", "substring")))
-def _substr_length(call: Call) -> str:
-    text, start, length = call.sql(0), call.args[1], call.args[2]
-    if isinstance(start.literal, int) and isinstance(length.literal, int) and start.literal > 0 and length.literal >= 0:
-        return f"substr({text}, {start.literal}, {length.literal})"
-    return (
-        f"CASE WHEN {start.sql} = 0 OR {length.sql} <= 0 OR {start.sql} < -length({text}) THEN left({text}, 0) "
-        f"ELSE substr({text}, {start.sql}, {length.sql}) END"
-    )
-
-
-@function("replace(varchar(x), varchar(y), varchar(z)) -> varchar", returns=lambda args: _replaced(args))
-def _replace(call: Call) -> str:
-    text, old, new = (a.sql for a in call.args)
-    if call.args[1].literal:
-        return f"replace({text}, {old}, {new})"
-    return f"CASE WHEN {old} = '' THEN trino_interleave({text}, {new}) ELSE replace({text}, {old}, {new}) END"
-
-
-def _replaced(args: tuple[Value, ...]) -> Type:
-    """Trino's bound: every place could be replaced, before the first character too."""
-    text, _, new = (a.type for a in args)
-    if not text.args or not new.args:
-        return t.VARCHAR
-    length = text.args[0] + new.args[0] * (text.args[0] + 1)
-    return t.varchar(length) if length < 2**31 - 1 else t.VARCHAR
-
-
-@function("translate(varchar(x), varchar(y), varchar(z)) -> varchar")
-def _translate(call: Call) -> str:
-    return f"translate({', '.join(a.sql for a in call.args)})"
-
-
-_WHITESPACE = (
-    "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31) || "
-    "chr(5760) || chr(8192) || chr(8193) || chr(8194) || chr(8195) || chr(8196) || chr(8197) || chr(8198) || "
-    "chr(8200) || chr(8201) || chr(8202) || chr(8232) || chr(8233) || chr(8287) || chr(12288)"
-)
-
-
-@function(
-    *(f"{n}(varchar(x)) -> varchar(x)" for n in ("trim", "ltrim", "rtrim")),
-    *(f"{n}(char(x)) -> char(x)" for n in ("trim", "ltrim", "rtrim")),
-)
-def _trim(call: Call) -> str:
-    return f"{call.name}({call.sql(0)}, {_WHITESPACE})"
-
-
-@function(*(f"{n}(varchar(x), varchar) -> varchar(x)" for n in ("trim", "ltrim", "rtrim")))
-def _trim_characters(call: Call) -> str:
-    return f"{call.name}({call.sql(0)}, {call.sql(1)})"
-
-
-@function("lpad(varchar, bigint, varchar) -> varchar", "rpad(varchar, bigint, varchar) -> varchar")
-def _pad(call: Call) -> str:
-    text, size, fill = (a.sql for a in call.args)
-    padded = f"{call.name}({text}, CAST({size} AS INTEGER), {fill})"
-    if isinstance(call.args[1].literal, int) and 0 <= call.args[1].literal < 2**31 and call.args[2].literal:
-        return padded
-    bad = f"{size} < 0 OR {size} > 2147483647"
-    checked = unless(bad, _BAD, "Target length must be in the range [0..2147483647]", padded, t.VARCHAR)
-    return f"CASE WHEN {fill} = '' THEN {fail(_BAD, 'Padding string must not be empty', t.VARCHAR)} ELSE {checked} END"
-
-
-@function("split(varchar(x), varchar) -> array(varchar(x))")
-def _split(call: Call) -> str:
-    if call.args[1].literal:
-        return f"string_split({call.sql(0)}, {call.sql(1)})"
-    return unless(
-        f"{call.sql(1)} = ''", _BAD, "The delimiter may not be the empty string",
-        f"string_split({call.sql(0)}, {call.sql(1)})", call.result,
-    )  # fmt: skip
-
-
-@function("split(varchar(x), varchar, bigint) -> array(varchar(x))")
-def _split_limit(call: Call) -> str:
-    text, mark, limit = (a.sql for a in call.args)
-    parts = f"string_split({text}, {mark})"
-    cut = (
-        f"CASE WHEN len({parts}) <= {limit} THEN {parts} ELSE list_append({parts}[1:{limit} - 1], "
-        f"array_to_string({parts}[{limit}:], {mark})) END"
-    )
-    checked = unless(f"{limit} <= 0", _BAD, "Limit must be positive", cut, call.result)
-    return unless(f"{mark} = ''", _BAD, "The delimiter may not be the empty string", checked, call.result)
-
-
-@function("split_part(varchar(x), varchar, bigint) -> varchar(x)")
-def _split_part(call: Call) -> str:
-    text, mark, place = (a.sql for a in call.args)
-    part = f"string_split({text}, {mark})[{place}]"
-    if call.args[1].literal == "" or call.args[1].constant is None:
-        letters = f"CASE WHEN {text} = '' THEN NULL WHEN {mark} = '' THEN nullif(substr({text}, {place}, 1), '') ELSE {part} END"
-        part = letters
-    if isinstance(call.args[2].literal, int) and call.args[2].literal > 0:
-        return part
-    return unless(f"{place} <= 0", _BAD, "Index must be greater than zero", part, call.result)
-
-
 @function("chr(bigint) -> varchar(1)")
 def _chr(call: Call) -> str:
-    return f"chr(CAST({call.sql(0)} AS INTEGER))"
+    number = call.sql(0)
+    message = f"'{MARK}{INVALID}:Not a valid Unicode code point: ' || {number} || '{END_MARK}'"
+    bad = f"{number} NOT BETWEEN 0 AND 1114111 OR {number} BETWEEN 55296 AND 57343"
+    return f"CASE WHEN {bad} THEN {failing(message, t.VARCHAR)} ELSE chr(CAST({number} AS INTEGER)) END"
 
 
 @function("codepoint(varchar(1)) -> integer")
 def _codepoint(call: Call) -> str:
-    return f"ord({call.sql(0)})"
-
-
-native("levenshtein_distance(varchar(x), varchar(y)) -> bigint", "levenshtein({0}, {1})")
+    value = call.sql(0)
+    message = "Input string must be a single character string"
+    return unless(f"{value} = ''", INVALID, message, f"unicode({value})", t.INTEGER)
