@@ -14,8 +14,8 @@ from emulator.athena.failures import Failure
 from emulator.athena.results import StoredResult
 from emulator.engine.base import CancelToken, CheckedStatement, S3Location
 
-KEPT = 20_000
-"""Executions that are remembered; the real service keeps 45 days of them."""
+KEPT = 10_000
+"""Executions that are remembered, with their rows; the real service keeps those of 45 days."""
 
 
 class State(StrEnum):

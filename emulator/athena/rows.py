@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-import threading
+import weakref
 from collections.abc import Sequence
-from typing import IO
+from pathlib import Path
 
 from emulator.engine.base import Row
 
 BLOCK = 1000
 """Rows that are written and read together."""
 
-MEMORY_ROWS = 10_000
-"""Rows of one result that stay in memory."""
+MEMORY_ROWS = 200
+"""The largest result that stays in memory; thousands of executions are remembered."""
 
 
 class ResultRows:
     """The rows of one result, in order; written once, then read in any order and from any thread."""
 
     def __init__(self) -> None:
-        self._memory: list[Row] = []
         self._count = 0
-        self._file: IO[bytes] | None = None
+        self._memory: tuple[Row, ...] = ()
+        self._path: Path | None = None
         self._blocks: list[tuple[int, int]] = []
-        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return self._count
@@ -33,32 +33,39 @@ class ResultRows:
     def append(self, rows: Sequence[Row]) -> None:
         """Add at most `BLOCK` rows; only the last block may be smaller."""
         self._count += len(rows)
-        if len(self._memory) + len(rows) <= MEMORY_ROWS and not self._blocks:
-            self._memory.extend(rows)
+        if self._count <= MEMORY_ROWS:
+            self._memory = tuple(rows)
             return
-        if self._file is None:
-            # open as long as the result is kept; it has no name and goes with the last reference
-            self._file = tempfile.TemporaryFile(prefix="wardlake-rows-")  # noqa: SIM115
         data = json.dumps(rows).encode()
-        self._blocks.append((self._file.tell(), len(data)))
-        self._file.write(data)
+        with self._file().open("ab") as file:
+            self._blocks.append((file.tell(), len(data)))
+            file.write(data)
 
     def between(self, start: int, end: int) -> list[Row]:
         """The rows from ``start`` (counted from 0) up to, not including, ``end``."""
-        found = self._memory[start:end]
-        first = max(start, len(self._memory))
+        if self._path is None:
+            return list(self._memory[start:end])
+        found: list[Row] = []
         end = min(end, self._count)
-        while first < end:
-            block, offset = divmod(first - len(self._memory), BLOCK)
-            rows = self._block(block)[offset : offset + end - first]
+        while start < end:
+            block, offset = divmod(start, BLOCK)
+            rows = self._block(self._path, block)[offset : offset + end - start]
             found.extend(rows)
-            first += len(rows)
+            start += len(rows)
         return found
 
-    def _block(self, number: int) -> list[Row]:
-        assert self._file is not None
+    def _file(self) -> Path:
+        """The file, which goes with the last reference to these rows or with the process."""
+        if self._path is None:
+            handle, name = tempfile.mkstemp(prefix="wardlake-rows-")
+            os.close(handle)
+            self._path = Path(name)
+            weakref.finalize(self, self._path.unlink, missing_ok=True)
+        return self._path
+
+    def _block(self, path: Path, number: int) -> list[Row]:
         at, size = self._blocks[number]
-        with self._lock:
-            self._file.seek(at)
-            data = self._file.read(size)
+        with path.open("rb") as file:
+            file.seek(at)
+            data = file.read(size)
         return [tuple(row) for row in json.loads(data)]
