@@ -1,1 +1,1 @@
-"""The language: Athena engine v3's SQL (Trino) compiled to DuckDB's, with Trino's types, errors and answers."""
+"""The language: Athena engine v3's SQL (Trino) compiled to DuckDB's, with Trino's types and errors."""

@@ -1,4 +1,4 @@
-"""The front door of the language: a parsed query and the catalog in, DuckDB's text and the result's columns out."""
+"""The front door of the language: a parsed query and the catalog in, DuckDB's text and columns out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from emulator.trino.types import Type
 
 @dataclass(frozen=True)
 class Session:
-    """What a query sees of its surroundings. `now` is the query's start, in UTC; the session's zone is UTC."""
+    """What a query sees of its surroundings. `now` is its start, in UTC, which is the session's zone."""
 
     catalog: str
     database: str
@@ -82,7 +82,9 @@ def compile_query(
     try:
         plan = compile_plan(context, Namespace(session.catalog, session.database), query, None)
     except RecursionError:
-        raise TrinoError("STACK_OVERFLOW", "statement is too large (stack overflow during analysis)") from None
+        raise TrinoError(
+            "STACK_OVERFLOW", "statement is too large (stack overflow during analysis)"
+        ) from None
     columns = tuple(
         OutputColumn(output.name or f"_col{i}", output.type) for i, output in enumerate(plan.outputs)
     )

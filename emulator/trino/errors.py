@@ -23,9 +23,7 @@ class Position:
 class TrinoError(Exception):
     """A statement that fails as it does in Trino: error name, Trino's text and the error's type."""
 
-    def __init__(
-        self, name: str, message: str, at: Position | None = None, kind: str = USER_ERROR
-    ) -> None:
+    def __init__(self, name: str, message: str, at: Position | None = None, kind: str = USER_ERROR) -> None:
         self.name = name
         self.message = f"{at}: {message}" if at else message
         self.type = kind
@@ -52,7 +50,10 @@ MARK = "!trino:"
 END_MARK = "!end"
 _OURS = re.compile(re.escape(MARK) + r"([A-Z_]+):(.*?)" + re.escape(END_MARK), re.DOTALL)
 _NATIVE = (
-    (r"Overflow in|out of range|Out of Range|can't be cast because the value is out of range", "NUMERIC_VALUE_OUT_OF_RANGE"),
+    (
+        r"Overflow in|out of range|Out of Range|can't be cast because the value is out of range",
+        "NUMERIC_VALUE_OUT_OF_RANGE",
+    ),
     (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS"),
     (r"Could not convert|Conversion Error|Failed to cast", "INVALID_CAST_ARGUMENT"),
     (r"division by zero|Division by zero", "DIVISION_BY_ZERO"),

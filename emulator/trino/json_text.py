@@ -1,4 +1,4 @@
-"""JSON as text, the way Trino keeps it: keys in order, the last of equal keys, numbers as Trino prints them."""
+"""JSON as text, the way Trino keeps it: keys in order, the last of equal keys, Trino's numbers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class JsonProblem(Exception):
 def parse(written: str) -> Any:
     """The value of a JSON text; numbers with a point or an exponent as float. Raises JsonProblem."""
     try:
-        return json.loads(written, parse_constant=_refuse, parse_float=_Float)
+        return json.loads(written, parse_constant=_refuse, parse_float=JsonFloat)
     except (ValueError, RecursionError):
         raise JsonProblem(f"Cannot convert value to JSON: '{written}'") from None
 
 
-class _Float(str):
+class JsonFloat(str):
     """A number with a point or an exponent, as written."""
 
 
@@ -32,11 +32,13 @@ def _refuse(name: str) -> NoReturn:
 def dump(value: Any) -> str:
     """A parsed value as Trino prints it."""
     if isinstance(value, dict):
-        members = (f"{_quoted(k)}:{dump(v)}" for k, v in sorted(value.items(), key=lambda item: item[0].encode()))
+        members = (
+            f"{_quoted(k)}:{dump(v)}" for k, v in sorted(value.items(), key=lambda item: item[0].encode())
+        )
         return "{" + ",".join(members) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(dump, value)) + "]"
-    if isinstance(value, _Float):
+    if isinstance(value, JsonFloat):
         return number(value)
     if isinstance(value, str):
         return _quoted(value)

@@ -19,7 +19,8 @@ from emulator.trino.types import Type
 MICROSECOND_DIGITS = 6
 
 _SIMPLE = {
-    "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT",
+    "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER",
+    "bigint": "BIGINT",
     "real": "FLOAT", "double": "DOUBLE", "date": "DATE", "varchar": "VARCHAR", "char": "VARCHAR",
     "varbinary": "BLOB", "json": "VARCHAR", "ipaddress": "VARCHAR", "uuid": "UUID", "unknown": "BOOLEAN",
     "interval day to second": "BIGINT", "interval year to month": "INTEGER",

@@ -19,7 +19,8 @@ _MACROS = {
           THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END AS DECIMAL(38,0))""",
     "trino_float_div(a, b)": """
         CASE WHEN b = 0 THEN CASE WHEN a = 0 OR isnan(a) THEN a * 'NaN'::FLOAT
-          WHEN (a < 0) = (CAST(b AS VARCHAR) LIKE '-%') THEN 'Infinity'::FLOAT + abs(a) ELSE '-Infinity'::FLOAT - abs(a) END
+          WHEN (a < 0) = (CAST(b AS VARCHAR) LIKE '-%') THEN 'Infinity'::FLOAT + abs(a)
+          ELSE '-Infinity'::FLOAT - abs(a) END
         ELSE a / b END""",
     "trino_float_mod(a, b)": """
         CASE WHEN b = 0 OR isinf(a) OR isnan(a) OR isnan(b) THEN a * 'NaN'::FLOAT
@@ -30,7 +31,7 @@ _MACROS = {
 
 @dataclass(frozen=True)
 class Udf:
-    """A Python function for DuckDB: its name, itself, parameter types and result type as DuckDB names them."""
+    """A Python function for DuckDB, with parameter and result types as DuckDB names them."""
 
     name: str
     function: Callable[..., Any]
@@ -39,6 +40,7 @@ class Udf:
     handles_null: bool = False
 
 
+_NULLS: dict[bool, Any] = {False: "default", True: "special"}
 _EXTRA_MACROS: dict[str, str] = {}
 _UDFS: list[Udf] = []
 
@@ -51,7 +53,7 @@ def macro(head: str, body: str) -> None:
 def udf(
     name: str, parameters: tuple[str, ...], result: str, handles_null: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register the decorated Python function for `install`. It raises with `errors.raising`'s text to fail."""
+    """Register the decorated Python function for `install`; it fails by raising `errors.raising`'s text."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         _UDFS.append(Udf(name, function, parameters, result, handles_null))
@@ -70,7 +72,7 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
             item.function,
             [duckdb.type(p) for p in item.parameters],
             duckdb.type(item.result),
-            null_handling="special" if item.handles_null else "default",
+            null_handling=_NULLS[item.handles_null],
         )
     for head, body in (_MACROS | _EXTRA_MACROS).items():
         connection.execute(f"CREATE OR REPLACE MACRO {head} AS {body}")

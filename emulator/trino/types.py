@@ -160,7 +160,7 @@ def parse_trino(text: str) -> Type:
 
 
 def from_hive(text: str) -> Type:
-    """Read a column type as the Glue catalog writes it: `string`, `array<int>`, `struct<a:int>`, `decimal(10,2)`.
+    """Read a column type as the Glue catalog writes it: `string`, `array<int>`, `struct<a:decimal(10,2)>`.
 
     Hive's `string` is an unbounded varchar, `binary` is varbinary, `float` is real, and `timestamp` is
     timestamp(3), as in Athena. Raises ValueError for text that is no type of Hive's.
@@ -191,7 +191,9 @@ class _Reader:
     def take(self, wanted: str | None = None) -> str:
         piece = self.peek()
         if not piece or (wanted is not None and piece.lower() != wanted):
-            raise ValueError(f"not a type: {self.text!r} ({wanted or 'more'} expected, {piece or 'the end'} found)")
+            raise ValueError(
+                f"not a type: {self.text!r} ({wanted or 'more'} expected, {piece or 'the end'} found)"
+            )
         self.at += 1
         return piece
 

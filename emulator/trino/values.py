@@ -79,7 +79,7 @@ def _zoned(value: dict[str, Any], kind: Type) -> str:
         minutes = int(zone[1:3]) * 60 + int(zone[4:6])
         instant += dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
     elif zone != "UTC":
-        instant = instant.replace(tzinfo=dt.timezone.utc).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        instant = instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return f"{_timestamp(instant, kind)} {zone}"
 
 
@@ -89,7 +89,11 @@ def _array(value: list[Any], kind: Type) -> str:
 
 def _map(value: dict[Any, Any], kind: Type) -> str:
     key, item = kind.inner
-    pairs = zip(value["key"], value["value"], strict=True) if set(value) == {"key", "value"} and _is_pairs(value) else value.items()
+    pairs = (
+        zip(value["key"], value["value"], strict=True)
+        if set(value) == {"key", "value"} and _is_pairs(value)
+        else value.items()
+    )
     return "{" + ", ".join(f"{_nested(k, key)}={_nested(v, item)}" for k, v in pairs) + "}"
 
 

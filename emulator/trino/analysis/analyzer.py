@@ -106,7 +106,9 @@ class Analyzer:
 
     def _misplaced(self, node: ex.FunctionCall) -> TrinoError:
         clause = self.clause or "Expression"
-        message = f"{clause} cannot contain aggregations, window functions or grouping operations: [{node.name}]"
+        message = (
+            f"{clause} cannot contain aggregations, window functions or grouping operations: [{node.name}]"
+        )
         return TrinoError("EXPRESSION_NOT_SCALAR", message, node.at)
 
 
@@ -148,8 +150,10 @@ def _row_field(base: Value, node: ex.Dereference) -> Value:
     if len(places) > 1:
         raise TrinoError("AMBIGUOUS_NAME", f"Ambiguous row field reference: {node.name.name}", node.at)
     if not places:
-        raise missing(node) if path_of(node) else TrinoError(
-            "COLUMN_NOT_FOUND", f"Column '{node.name.name}' cannot be resolved", node.at
+        raise (
+            missing(node)
+            if path_of(node)
+            else TrinoError("COLUMN_NOT_FOUND", f"Column '{node.name.name}' cannot be resolved", node.at)
         )
     return Value(f"({base.sql}).f{places[0]}", base.type.inner[places[0]])
 

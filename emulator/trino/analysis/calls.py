@@ -54,9 +54,7 @@ def known(name: str, at: Position) -> None:
     raise TrinoError("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", at)
 
 
-def call_function(
-    analyzer: Analyzer, name: str, written: list[ex.Expression | Value], at: Position
-) -> Value:
+def call_function(analyzer: Analyzer, name: str, written: list[ex.Expression | Value], at: Position) -> Value:
     """Compile a scalar call; arguments may be compiled already."""
     entry, args, bindings = bind_arguments(analyzer, name, written, at)
     result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
@@ -105,9 +103,7 @@ def _lambda(analyzer: Analyzer, node: ex.Lambda, pattern: Pattern, bindings: Bin
         if tuple(bindings.concrete(p) for p in taken) == before:
             break
     body = analyzer.coerce(Value(compiled.body, compiled.type), wanted).sql
-    return replace(
-        compiled, type=wanted, body=body, sql=f"lambda {', '.join(compiled.parameters)}: {body}"
-    )
+    return replace(compiled, type=wanted, body=body, sql=f"lambda {', '.join(compiled.parameters)}: {body}")
 
 
 def _lambda_body(analyzer: Analyzer, node: ex.Lambda, kinds: tuple[Type, ...]) -> LambdaValue:
@@ -119,4 +115,3 @@ def _lambda_body(analyzer: Analyzer, node: ex.Lambda, kinds: tuple[Type, ...]) -
     inner = analyzer.within(Scope(fields, analyzer.scope, is_lambda=True))
     body = inner.analyze(node.body)
     return LambdaValue(body.sql, body.type, None, names, body.sql)
-

@@ -53,7 +53,9 @@ def _same_row(a: Type, b: Type) -> Type | None:
     if len(a.inner) != len(b.inner):
         return None
     fields: list[tuple[str | None, Type]] = []
-    for (name, x), (other, y) in zip(zip(a.names, a.inner, strict=True), zip(b.names, b.inner, strict=True), strict=True):
+    for (name, x), (other, y) in zip(
+        zip(a.names, a.inner, strict=True), zip(b.names, b.inner, strict=True), strict=True
+    ):
         kind = common_type(x, y)
         if kind is None:
             return None

@@ -1,4 +1,4 @@
-"""What the parts of one compilation share: the catalog, the session, names made up, scans and WITH queries."""
+"""What the parts of one compilation share: catalog, session, made-up names, scans and WITH queries."""
 
 from __future__ import annotations
 

@@ -79,7 +79,9 @@ class Grouping:
         above = [column(value) for value in self.keys.values()]
         above += [f"{sql} AS {name}" for sql, name in self._aggregates.items()]
         rows = f"SELECT {', '.join(below) or '1 AS one'}{source}{where}"
-        return f"(SELECT {', '.join(above) or '1 AS one'} FROM ({rows}) AS b{self._group_by()}) AS {self.alias}"
+        return (
+            f"(SELECT {', '.join(above) or '1 AS one'} FROM ({rows}) AS b{self._group_by()}) AS {self.alias}"
+        )
 
     def _group_by(self) -> str:
         if self.sets == [()]:
@@ -158,9 +160,7 @@ class GroupedAnalyzer(Analyzer):
             raise Unsupported(f"Function '{node.name}' is not supported", node.at)
         result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
         project = self.grouping.project
-        order = ", ".join(
-            order_text(item, project(source.analyze(item.key))) for item in node.order_by
-        )
+        order = ", ".join(order_text(item, project(source.analyze(item.key))) for item in node.order_by)
         condition = None
         if node.filter is not None:
             message = "Filter expression must evaluate to a boolean: actual type %s"
@@ -176,7 +176,10 @@ class GroupedAnalyzer(Analyzer):
         for arg in node.args:
             key = self.grouping.keys.get(self.grouping.source.analyze(arg).sql)
             if key is None:
-                message = "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level"
+                message = (
+                    "The arguments to GROUPING() must be expressions referenced by the GROUP BY "
+                    "at the associated query level"
+                )
                 raise TrinoError("INVALID_ARGUMENTS", message, node.at)
             columns.append(column(key))
         kind = t.INTEGER if len(columns) < 32 else t.BIGINT
@@ -185,7 +188,9 @@ class GroupedAnalyzer(Analyzer):
         return self.grouping.aggregate(f"CAST(grouping({', '.join(columns)}) AS INTEGER)", kind)
 
 
-def grouping_sets(elements: tuple[qu.GroupingElement, ...], distinct: bool) -> list[tuple[ex.Expression, ...]]:
+def grouping_sets(
+    elements: tuple[qu.GroupingElement, ...], distinct: bool
+) -> list[tuple[ex.Expression, ...]]:
     """The plain list of sets that GROUP BY's elements multiply to."""
     choices = [_choices(element) for element in elements]
     found = [tuple(e for part in parts for e in part) for parts in product(*choices)]

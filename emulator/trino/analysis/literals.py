@@ -150,7 +150,11 @@ def _current(analyzer: Analyzer, node: ex.Current) -> Value:
     digits = 3 if node.precision is None else node.precision
     if digits > 6:
         raise TrinoError("NOT_SUPPORTED", f"{node.what}({digits}) is not supported", node.at)
-    names = {"current_user": session.user, "current_catalog": session.catalog, "current_schema": session.database}
+    names = {
+        "current_user": session.user,
+        "current_catalog": session.catalog,
+        "current_schema": session.database,
+    }
     if node.what in names:
         return Value(v.text(names[node.what]), t.VARCHAR, Constant(names[node.what]))
     step = 10 ** (6 - digits)

@@ -92,14 +92,16 @@ def compared(analyzer: Analyzer, op: str, left: Value, right: Value, node: ex.Ex
 
 @handles(ex.Logical)
 def _logical(analyzer: Analyzer, node: ex.Logical) -> Value:
-    message = f"Logical expression term must evaluate to a boolean (actual: %s)"
+    message = "Logical expression term must evaluate to a boolean (actual: %s)"
     terms = [require_boolean(analyzer, term, message).sql for term in node.terms]
     return Value("(" + f" {node.op} ".join(terms) + ")", t.BOOLEAN)
 
 
 @handles(ex.Not)
 def _not(analyzer: Analyzer, node: ex.Not) -> Value:
-    value = require_boolean(analyzer, node.value, "Value of logical NOT expression must evaluate to a boolean (actual: %s)")
+    value = require_boolean(
+        analyzer, node.value, "Value of logical NOT expression must evaluate to a boolean (actual: %s)"
+    )
     return Value(f"(NOT {value.sql})", t.BOOLEAN)
 
 
@@ -152,9 +154,7 @@ def _case(analyzer: Analyzer, node: ex.Case) -> Value:
     results.append(analyzer.analyze(node.default) if node.default else v.null(t.UNKNOWN))
     message = "All CASE results must be the same type: %s vs %s"
     *thens, default = analyzer.unified(results, node.at, message)
-    branches = " ".join(
-        f"WHEN {when} THEN {then.sql}" for when, then in zip(conditions, thens, strict=True)
-    )
+    branches = " ".join(f"WHEN {when} THEN {then.sql}" for when, then in zip(conditions, thens, strict=True))
     return Value(f"CASE {branches} ELSE {default.sql} END", default.type)
 
 
@@ -209,7 +209,9 @@ def _subscript(analyzer: Analyzer, node: ex.Subscript) -> Value:
 
 def _row_subscript(base: Value, node: ex.Subscript) -> Value:
     if not isinstance(node.index, ex.LongLiteral):
-        raise TrinoError("EXPRESSION_NOT_CONSTANT", "Subscript expression on ROW requires a constant index", node.index.at)
+        raise TrinoError(
+            "EXPRESSION_NOT_CONSTANT", "Subscript expression on ROW requires a constant index", node.index.at
+        )
     place = node.index.value
     if not 1 <= place <= len(base.type.inner):
         message = f"Invalid subscript index: {place}. ROW indices start at 1"

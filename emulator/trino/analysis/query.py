@@ -52,13 +52,19 @@ def renamed(outputs: tuple[Output, ...], item: qu.WithQuery) -> tuple[Output, ..
     if not item.columns:
         return outputs
     if len(item.columns) != len(outputs):
-        message = f"WITH column list has {len(item.columns)} entries but WITH query(0) has {len(outputs)} columns"
+        message = (
+            f"WITH column list has {len(item.columns)} entries but WITH query(0) has {len(outputs)} columns"
+        )
         raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, item.at)
     return tuple(Output(c.name, o.type) for c, o in zip(item.columns, outputs, strict=True))
 
 
 def _body(
-    context: Context, namespace: Namespace, body: qu.QueryBody, outer: Scope | None, order: tuple[ex.SortItem, ...]
+    context: Context,
+    namespace: Namespace,
+    body: qu.QueryBody,
+    outer: Scope | None,
+    order: tuple[ex.SortItem, ...],
 ) -> Selected:
     if isinstance(body, qu.Select):
         return compile_select(context, namespace, body, outer, order)
@@ -77,7 +83,10 @@ def _body(
         return Selected(plan.sql, plan.outputs, ())
     columns = [f"{alias}.c{i}" for i in range(len(fields))]
     columns += [f"{key.sql} AS s{i}" for i, key in enumerate(keys)]
-    texts = [order_text(item, Value(f"s{i}", key.type)) for i, (item, key) in enumerate(zip(order, keys, strict=True))]
+    texts = [
+        order_text(item, Value(f"s{i}", key.type))
+        for i, (item, key) in enumerate(zip(order, keys, strict=True))
+    ]
     return Selected(f"SELECT {', '.join(columns)} FROM ({plan.sql}) AS {alias}", plan.outputs, tuple(texts))
 
 
@@ -102,11 +111,14 @@ def body_plan(context: Context, namespace: Namespace, body: qu.QueryBody, outer:
     return Plan(f"SELECT {columns} FROM {source.sql}", tuple(Output(f.name, f.type) for f in shown))
 
 
-def _set_operation(context: Context, namespace: Namespace, body: qu.SetOperation, outer: Scope | None) -> Plan:
+def _set_operation(
+    context: Context, namespace: Namespace, body: qu.SetOperation, outer: Scope | None
+) -> Plan:
     left = body_plan(context, namespace, body.left, outer)
     right = body_plan(context, namespace, body.right, outer)
     if len(left.outputs) != len(right.outputs):
-        message = f"{body.op.upper()} query has different number of fields: {len(left.outputs)}, {len(right.outputs)}"
+        counts = f"{len(left.outputs)}, {len(right.outputs)}"
+        message = f"{body.op.upper()} query has different number of fields: {counts}"
         raise TrinoError("TYPE_MISMATCH", message, body.at)
     kinds = []
     for i, (a, b) in enumerate(zip(left.outputs, right.outputs, strict=True)):
@@ -144,11 +156,11 @@ def _values(context: Context, namespace: Namespace, body: qu.Values, outer: Scop
         if len(row) != len(kinds) or any(m is None for m in met):
             shown = t.row(*((None, v.type) for v in row))
             first = t.row(*((None, k) for k in kinds))
-            raise TrinoError("TYPE_MISMATCH", f"Values rows have mismatched types: {first} vs {shown}", body.at)
+            raise TrinoError(
+                "TYPE_MISMATCH", f"Values rows have mismatched types: {first} vs {shown}", body.at
+            )
         kinds = [m for m in met if m is not None]
-    texts = (
-        "(" + ", ".join(coerce(v, k).sql for v, k in zip(row, kinds, strict=True)) + ")" for row in rows
-    )
+    texts = ("(" + ", ".join(coerce(v, k).sql for v, k in zip(row, kinds, strict=True)) + ")" for row in rows)
     names = ", ".join(f"c{i}" for i in range(len(kinds)))
     alias = context.fresh("w")
     sql = f"SELECT * FROM (VALUES {', '.join(texts)}) AS {alias}({names})"
@@ -164,7 +176,8 @@ def _limited(context: Context, namespace: Namespace, query: qu.Query, selected: 
     columns = ", ".join(f"{alias}.c{i}" for i in range(len(selected.outputs)))
     order = ", ".join(selected.order)
     if query.ties:
-        ranked = f"SELECT *, rank() OVER (ORDER BY {order}) AS place, row_number() OVER (ORDER BY {order}) AS nth FROM ({selected.sql})"
+        places = f"rank() OVER (ORDER BY {order}) AS place, row_number() OVER (ORDER BY {order}) AS nth"
+        ranked = f"SELECT *, {places} FROM ({selected.sql})"
         if offset:
             raise Unsupported("OFFSET together with WITH TIES is not supported", query.at)
         sql = f"SELECT {columns} FROM ({ranked}) AS {alias} WHERE place <= {limit} ORDER BY nth"

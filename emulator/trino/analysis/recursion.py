@@ -37,14 +37,18 @@ def compile_recursive(context: Context, namespace: Namespace, item: qu.WithQuery
     if not item.columns:
         raise TrinoError("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", item.at)
     if item.query.order_by or item.query.limit is not None or item.query.offset is not None:
-        raise TrinoError("NOT_SUPPORTED", "immediate ORDER BY or LIMIT in recursive query is not supported", item.at)
+        raise TrinoError(
+            "NOT_SUPPORTED", "immediate ORDER BY or LIMIT in recursive query is not supported", item.at
+        )
     base = body_plan(context, namespace, body.left, None)
     outputs = renamed(base.outputs, item)
     before = f"${context.fresh('before')}$"
     inner = namespace.including(item.name.name.lower(), Named(before, outputs))
     step = body_plan(context, inner, body.right, None)
     if len(step.outputs) != len(outputs):
-        raise TrinoError("TYPE_MISMATCH", "base and step relations of recursion have different number of fields", item.at)
+        raise TrinoError(
+            "TYPE_MISMATCH", "base and step relations of recursion have different number of fields", item.at
+        )
     sql = as_types(Plan(step.sql, step.outputs), [o.type for o in outputs])
     names = [context.fresh("q")]
     context.ctes.append(f"{names[0]} AS ({base.sql})")

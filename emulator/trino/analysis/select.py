@@ -30,14 +30,20 @@ class Selected:
 
 
 def compile_select(
-    context: Context, namespace: Namespace, select: qu.Select, outer: Scope | None, order: tuple[ex.SortItem, ...]
+    context: Context,
+    namespace: Namespace,
+    select: qu.Select,
+    outer: Scope | None,
+    order: tuple[ex.SortItem, ...],
 ) -> Selected:
     """Compile a SELECT with the ORDER BY of its query."""
     return _SelectCompiler(context, namespace, select, outer).compile(order)
 
 
 class _SelectCompiler:
-    def __init__(self, context: Context, namespace: Namespace, select: qu.Select, outer: Scope | None) -> None:
+    def __init__(
+        self, context: Context, namespace: Namespace, select: qu.Select, outer: Scope | None
+    ) -> None:
         self.context, self.namespace, self.select, self.outer = context, namespace, select, outer
 
     def compile(self, order: tuple[ex.SortItem, ...]) -> Selected:
@@ -88,7 +94,8 @@ class _SelectCompiler:
         if select.group_by is None and select.having is None and not any(map(has_aggregate, parts)):
             return None
         elements = tuple(self._element(e) for e in select.group_by or ())
-        sets = grouping_sets(elements, select.group_distinct) if elements else [()]
+        nothing: list[tuple[ex.Expression, ...]] = [()]
+        sets = grouping_sets(elements, select.group_distinct) if elements else nothing
         return Grouping(analyzer, sets)
 
     def _element(self, element: qu.GroupingElement) -> qu.GroupingElement:
@@ -131,7 +138,9 @@ class _SelectCompiler:
     def _star(self, analyzer: Analyzer, source: Source, star: qu.Star) -> list[tuple[Output, Value]]:
         fields = [f for f in source.fields if not f.hidden]
         if self.select.source is None:
-            raise TrinoError("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", star.at)
+            raise TrinoError(
+                "COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", star.at
+            )
         if star.qualifier is not None:
             found = self._qualified_star(analyzer, star, fields)
             if isinstance(found, list):
@@ -139,9 +148,11 @@ class _SelectCompiler:
             else:
                 return self._row_star(star, found)
         if star.aliases and len(star.aliases) != len(fields):
-            message = f"Column alias list has {len(star.aliases)} entries but relation has {len(fields)} columns"
+            message = (
+                f"Column alias list has {len(star.aliases)} entries but relation has {len(fields)} columns"
+            )
             raise TrinoError("MISMATCHED_COLUMN_ALIASES", message, star.at)
-        names = [a.name for a in star.aliases] or [f.name for f in fields]
+        names: list[str | None] = [a.name for a in star.aliases] or [f.name for f in fields]
         return [
             (Output(name, field.type), analyzer.column(field, analyzer.scope))
             for name, field in zip(names, fields, strict=True)
@@ -153,7 +164,7 @@ class _SelectCompiler:
         own = [f for f in fields if path and f.qualifier[-len(path) :] == path]
         if own:
             return own
-        if path is None or Scope(tuple(fields), self.outer).find(path, star.at):
+        if path is None:
             return analyzer.analyze(star.qualifier)
         message = f"Unable to resolve reference {'.'.join(path)}"
         raise TrinoError("TABLE_NOT_FOUND", message, star.at)
@@ -161,14 +172,18 @@ class _SelectCompiler:
     def _row_star(self, star: qu.Star, value: Value) -> list[tuple[Output, Value]]:
         if value.type.base != "row":
             raise TrinoError("TYPE_MISMATCH", "expected expression of type Row", star.at)
-        names = [a.name for a in star.aliases] or list(value.type.names)
+        names: list[str | None] = [a.name for a in star.aliases] or list(value.type.names)
         return [
             (Output(name, kind), Value(f"({value.sql}).f{i}", kind))
             for i, (name, kind) in enumerate(zip(names, value.type.inner, strict=True))
         ]
 
     def _order(
-        self, analyzer: Analyzer, outputs: tuple[Output, ...], values: list[Value], order: tuple[ex.SortItem, ...]
+        self,
+        analyzer: Analyzer,
+        outputs: tuple[Output, ...],
+        values: list[Value],
+        order: tuple[ex.SortItem, ...],
     ) -> list[Value]:
         for output, value in zip(outputs, values, strict=True):
             if output.name is not None:
@@ -181,7 +196,9 @@ class _SelectCompiler:
                 found.append(analyzer.analyze(item.key))
         return found
 
-    def _order_texts(self, order: tuple[ex.SortItem, ...], sort: list[Value], values: list[Value]) -> list[str]:
+    def _order_texts(
+        self, order: tuple[ex.SortItem, ...], sort: list[Value], values: list[Value]
+    ) -> list[str]:
         own = _own(values)
         return [
             order_text(item, Value(own.get(key.sql, f"s{i}"), key.type))
@@ -203,7 +220,9 @@ class _SelectCompiler:
 
 def _not_distinct(kind: t.Type, at: Position) -> TrinoError:
     if kind.base == "json":
-        return TrinoError("TYPE_MISMATCH", "DISTINCT can only be applied to comparable types (actual: json)", at)
+        return TrinoError(
+            "TYPE_MISMATCH", "DISTINCT can only be applied to comparable types (actual: json)", at
+        )
     return Unsupported(f"DISTINCT of {kind} is not supported", at)
 
 
@@ -229,4 +248,4 @@ def _name(item: qu.SelectItem) -> str | None:
         return item.alias.name
     if isinstance(item.value, ex.Identifier):
         return item.value.name
-    return item.value.name.name if isinstance(item.value, ex.Dereference) else None
+    return item.value.name.name if isinstance(item.value, ex.Dereference) and path_of(item.value) else None

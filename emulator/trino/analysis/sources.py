@@ -76,7 +76,9 @@ class SourceCompiler:
             named = self.namespace.named.get(reference.parts[0].name.lower())
             if named is not None:
                 qualifier = (reference.parts[0].name.lower(),)
-                return self._planned(Plan(f"SELECT * FROM {named.sql_name}", named.outputs), qualifier=qualifier)
+                return self._planned(
+                    Plan(f"SELECT * FROM {named.sql_name}", named.outputs), qualifier=qualifier
+                )
         name = self._qualified(reference)
         found = self.context.relations.find(name)
         if isinstance(found, Table):
@@ -163,7 +165,8 @@ class SourceCompiler:
             relation.on, t.BOOLEAN, "JOIN ON clause must evaluate to a boolean: actual type %s"
         )
         return Source(
-            f"{one.sql} {relation.kind.upper()} JOIN {_grouped(relation.right, two.sql)} ON {condition.sql}", fields
+            f"{one.sql} {relation.kind.upper()} JOIN {_grouped(relation.right, two.sql)} ON {condition.sql}",
+            fields,
         )
 
     def _using(self, relation: qu.Join, one: Source, two: Source) -> Source:
@@ -173,7 +176,10 @@ class SourceCompiler:
             a, b = (self._using_field(name, side, which) for side, which in ((one, "left"), (two, "right")))
             kind = common_type(a.type, b.type)
             if kind is None:
-                message = f"Column Types of left and right side of the join are different: left is {a.type}, right is {b.type}"
+                message = (
+                    "Column Types of left and right side of the join are different: "
+                    f"left is {a.type}, right is {b.type}"
+                )
                 raise TrinoError("TYPE_MISMATCH", message, name.at)
             x, y = coerce(Value(a.sql, a.type), kind), coerce(Value(b.sql, b.type), kind)
             conditions.append(compare("=", x, y, name.at))
@@ -181,7 +187,8 @@ class SourceCompiler:
             joined.append(Field(name.name, kind, sql))
         names = {name.name.lower() for name in relation.using}
         rest = [f for f in (*one.fields, *two.fields) if (f.name or "").lower() not in names]
-        sql = f"{one.sql} {relation.kind.upper()} JOIN {_grouped(relation.right, two.sql)} ON {' AND '.join(conditions)}"
+        right = _grouped(relation.right, two.sql)
+        sql = f"{one.sql} {relation.kind.upper()} JOIN {right} ON {' AND '.join(conditions)}"
         return Source(sql, (*joined, *rest))
 
     def _using_field(self, name: ex.Identifier, side: Source, which: str) -> Field:

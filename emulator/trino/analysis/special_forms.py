@@ -1,4 +1,4 @@
-"""Calls that are no functions in Trino: IF, COALESCE, NULLIF, TRY, and those that need their arguments' types."""
+"""Calls that are no functions in Trino: IF, COALESCE, NULLIF, TRY, typeof."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ Form = Callable[[Analyzer, ex.FunctionCall], Value]
 def _if(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
     if len(node.args) not in (2, 3):
         raise ParseError("Invalid number of arguments for 'if' function", node.at)
-    condition = require_boolean(analyzer, node.args[0], "IF condition must evaluate to a boolean (actual: %s)")
+    condition = require_boolean(
+        analyzer, node.args[0], "IF condition must evaluate to a boolean (actual: %s)"
+    )
     results = [analyzer.analyze(a) for a in node.args[1:]]
     results += [v.null(t.UNKNOWN)] if len(results) == 1 else []
     message = "Result types for IF must be the same: %s vs %s"
@@ -59,7 +61,9 @@ def _try(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
 
 def _typeof(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
     if len(node.args) != 1:
-        raise TrinoError("FUNCTION_NOT_FOUND", "Unexpected parameters for function typeof. Expected: typeof(T)", node.at)
+        raise TrinoError(
+            "FUNCTION_NOT_FOUND", "Unexpected parameters for function typeof. Expected: typeof(T)", node.at
+        )
     return v.string(str(analyzer.analyze(node.args[0]).type), t.VARCHAR)
 
 

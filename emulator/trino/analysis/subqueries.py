@@ -51,7 +51,10 @@ def _in(analyzer: Analyzer, node: ex.InSubquery) -> Value:
         return _row_in(analyzer, node, value, plan)
     kind = common_type(value.type, _single(plan, node.at))
     if kind is None:
-        message = f"value and result of subquery must be of the same type for IN expression: {value.type} vs {plan.outputs[0].type}"
+        message = (
+            "value and result of subquery must be of the same type for IN expression: "
+            f"{value.type} vs {plan.outputs[0].type}"
+        )
         raise TrinoError("TYPE_MISMATCH", message, node.at)
     alias = analyzer.context.fresh("v")
     option = coerce(Value(f"{alias}.c0", plan.outputs[0].type), kind)
@@ -67,7 +70,9 @@ def _row_in(analyzer: Analyzer, node: ex.InSubquery, value: Value, plan: Plan) -
     for i, (kind, output) in enumerate(zip(value.type.inner, plan.outputs, strict=True)):
         met = common_type(kind, output.type)
         if met is None:
-            raise TrinoError("TYPE_MISMATCH", f"IN value and subquery differ: {kind} vs {output.type}", node.at)
+            raise TrinoError(
+                "TYPE_MISMATCH", f"IN value and subquery differ: {kind} vs {output.type}", node.at
+            )
         left = coerce(Value(f"({value.sql}).f{i}", kind), met)
         terms.append(compare("=", left, coerce(Value(f"{alias}.c{i}", output.type), met), node.at))
     return _any(alias, "(" + " AND ".join(terms) + ")", plan)

@@ -25,6 +25,8 @@ def windowed(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
         raise TrinoError("FUNCTION_NOT_WINDOW", f"Not a window function: {node.name}", node.at)
     if node.distinct:
         raise TrinoError("NOT_SUPPORTED", "DISTINCT in window function parameters not yet supported", node.at)
+    if node.filter is not None:
+        raise TrinoError("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node.at)
     if node.order_by:
         raise TrinoError("NOT_SUPPORTED", "Window function with ORDER BY is not supported", node.at)
     assert node.over is not None
@@ -32,13 +34,10 @@ def windowed(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
     _check(node, window)
     entry, args, bindings = bind_arguments(analyzer, node.name, list(node.args), node.at)
     result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
-    condition = None
-    if node.filter is not None:
-        condition = analyzer.expect(node.filter, t.BOOLEAN, "FILTER must be boolean: %s").sql
     over = _over(analyzer, window)
     call = Call(
         node.name, args, result, node.at, analyzer.context.session.now,
-        filter=condition, over=over, nulls=node.nulls,
+        over=over, nulls=node.nulls,
     )  # fmt: skip
     return Value(entry.emit(call), result)
 
@@ -46,13 +45,21 @@ def windowed(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
 def _check(node: ex.FunctionCall, window: ex.Window) -> None:
     ranking = ("rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "row_number")
     if node.name in ("lag", "lead") and window.frame is not None:
-        raise TrinoError("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {node.name} function", node.at)
+        raise TrinoError(
+            "INVALID_WINDOW_FRAME", f"Cannot specify window frame for {node.name} function", node.at
+        )
     if node.name in ("lag", "lead") and not window.order_by:
-        raise TrinoError("MISSING_ORDER_BY", f"{node.name} function requires an ORDER BY window clause", node.at)
+        raise TrinoError(
+            "MISSING_ORDER_BY", f"{node.name} function requires an ORDER BY window clause", node.at
+        )
     if node.name in ranking and window.frame is not None and node.name != "row_number":
-        raise TrinoError("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {node.name} function", node.at)
+        raise TrinoError(
+            "INVALID_WINDOW_FRAME", f"Cannot specify window frame for {node.name} function", node.at
+        )
     if node.name in ranking[:4] and not window.order_by and node.name != "row_number":
-        raise TrinoError("MISSING_ORDER_BY", f"{node.name} function requires an ORDER BY window clause", node.at)
+        raise TrinoError(
+            "MISSING_ORDER_BY", f"{node.name} function requires an ORDER BY window clause", node.at
+        )
     takes_nulls = ("lag", "lead", "first_value", "last_value", "nth_value")
     if node.nulls and node.name not in takes_nulls:
         message = f"Cannot specify null treatment clause for {node.name} function"
@@ -105,7 +112,9 @@ def order_text(item: ex.SortItem, key: Value) -> str:
         message = f"Type {key.type} is not orderable, and therefore cannot be used in ORDER BY"
         raise TrinoError("TYPE_MISMATCH", message, item.at)
     direction = "DESC" if item.descending else "ASC"
-    return f"{sort_key(key.sql, key.type, item.at)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
+    return (
+        f"{sort_key(key.sql, key.type, item.at)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
+    )
 
 
 _RANKS = {
@@ -127,9 +136,15 @@ def _frame(analyzer: Analyzer, frame: ex.Frame, sort: list[Value]) -> str:
         raise TrinoError("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", frame.at)
     if frame.unit == "range" and offsets:
         if not sort:
-            raise TrinoError("MISSING_ORDER_BY", "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY", frame.at)
+            raise TrinoError(
+                "MISSING_ORDER_BY",
+                "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY",
+                frame.at,
+            )
         if len(sort) > 1:
-            message = "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY"
+            message = (
+                "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY"
+            )
             raise TrinoError("INVALID_ORDER_BY", message, frame.at)
     start, finish = (_bound(analyzer, frame, b, sort) for b in (frame.start, end))
     return f"{frame.unit.upper()} BETWEEN {start} AND {finish}"

@@ -8,10 +8,22 @@ from emulator.trino.emission.coerce import at_utc, coerce
 from emulator.trino.emission.json_casts import from_json, to_json
 from emulator.trino.emission.temporal import rounded, stamp_text, time_text
 from emulator.trino.emission.values import Value, cast, failing, null, text
-from emulator.trino.errors import MARK, END_MARK, Position, TrinoError
+from emulator.trino.errors import END_MARK, MARK, Position, TrinoError
 from emulator.trino.types import Type
 
-_BASIC = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "json"}
+_BASIC = {
+    "boolean",
+    "tinyint",
+    "smallint",
+    "integer",
+    "bigint",
+    "real",
+    "double",
+    "decimal",
+    "varchar",
+    "char",
+    "json",
+}
 _ALLOWED = {
     "boolean": _BASIC, "tinyint": _BASIC, "smallint": _BASIC, "integer": _BASIC, "bigint": _BASIC,
     "real": _BASIC, "double": _BASIC, "decimal": _BASIC,
@@ -113,7 +125,9 @@ def _to_text(sql: str, source: Type, target: Type) -> str:
         f"{text(MARK + 'INVALID_CAST_ARGUMENT:Value ')} || {shown} || "
         f"{text(f' cannot be represented as {target}' + END_MARK)}"
     )
-    return f"CASE WHEN length({shown}) > {target.precision} THEN {failing(problem, t.VARCHAR)} ELSE {shown} END"
+    return (
+        f"CASE WHEN length({shown}) > {target.precision} THEN {failing(problem, t.VARCHAR)} ELSE {shown} END"
+    )
 
 
 def _shown(sql: str, source: Type) -> str:
@@ -141,8 +155,11 @@ def _nested(sql: str, source: Type, target: Type, at: Position) -> str:
     if target.base == "array":
         return f"list_transform({sql}, lambda {e}: {convert(e, source.element, target.element, at)})"
     if target.base == "map":
-        keys = f"list_transform(map_keys({sql}), lambda {e}: {convert(e, source.inner[0], target.inner[0], at)})"
-        values = f"list_transform(map_values({sql}), lambda {e}: {convert(e, source.inner[1], target.inner[1], at)})"
+        keys = (
+            f"list_transform(map_keys({sql}), lambda {e}: {convert(e, source.inner[0], target.inner[0], at)})"
+        )
+        item = convert(e, source.inner[1], target.inner[1], at)
+        values = f"list_transform(map_values({sql}), lambda {e}: {item})"
         return f"CASE WHEN {sql} IS NOT NULL THEN map({keys}, {values}) END"
     fields = ", ".join(
         f"f{i} := {convert(f'({sql}).f{i}', a, b, at)}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.trino.emission.values import Value
+from emulator.trino.emission.values import Value, unless
 from emulator.trino.errors import Position, Unsupported
-from emulator.trino.types import Type
+from emulator.trino.types import BOOLEAN, Type
 
 _FLOATS = ("double", "real")
 
@@ -37,8 +37,10 @@ def compare(op: str, left: Value, right: Value, at: Position | None = None) -> s
         return equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))
     if op == "<>":
         return f"(NOT {equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))})"
+    if kind.base == "row":
+        return _row_order(op, left, right, at)
     if kind.inner:
-        raise Unsupported(f"Comparing values of type {kind} with {op} is not supported", at)
+        return _array_order(op, left, right, at)
     if kind.base in _FLOATS:
         return _float_order(op, left, right)
     return f"({sort_key(left.sql, kind)} {op} {sort_key(right.sql, kind)})"
@@ -59,7 +61,12 @@ def _float_order(op: str, left: Value, right: Value) -> str:
 
 
 def equal(
-    left: str, right: str, kind: Type, at: Position | None = None, left_safe: bool = False, right_safe: bool = False
+    left: str,
+    right: str,
+    kind: Type,
+    at: Position | None = None,
+    left_safe: bool = False,
+    right_safe: bool = False,
 ) -> str:
     """left = right; NULL where Trino cannot tell."""
     if kind.base in _FLOATS:
@@ -67,14 +74,12 @@ def equal(
             return f"({left} = {right})"
         return f"({left} = {right} AND NOT isnan({left}))"
     if kind.base == "row":
-        fields = (
-            equal(f"({left}).f{i}", f"({right}).f{i}", inner, at) for i, inner in enumerate(kind.inner)
-        )
+        fields = (equal(f"({left}).f{i}", f"({right}).f{i}", inner, at) for i, inner in enumerate(kind.inner))
         return "(" + " AND ".join(fields) + ")"
     if kind.base == "array":
         return _arrays_equal(left, right, kind, at)
     if kind.base == "map":
-        raise Unsupported(f"Comparing values of type {kind} is not supported", at)
+        return _maps_equal(left, right, kind, at)
     return f"({sort_key(left, kind)} = {sort_key(right, kind)})"
 
 
@@ -86,6 +91,43 @@ def _arrays_equal(left: str, right: str, kind: Type, at: Position | None) -> str
         f"lambda {z}: {equal(f'{z}[1]', f'{z}[2]', kind.element, at)})"
     )
     return f"trino_all_equal({left} IS NULL OR {right} IS NULL, len({left}) = len({right}), {pairs})"
+
+
+def _maps_equal(left: str, right: str, kind: Type, at: Position | None) -> str:
+    """The same keys, with equal values; a NULL value leaves it open unless something else differs."""
+    if not is_plain(kind.inner[0]):
+        raise Unsupported(f"Comparing values of type {kind} is not supported", at)
+    z = f"z{_depth(kind)}"
+    mine, theirs = f"map_extract_value({left}, {z})", f"map_extract_value({right}, {z})"
+    same_keys = f"len(list_filter(map_keys({left}), lambda k: NOT map_contains({right}, k))) = 0"
+    pairs = f"list_transform(map_keys({left}), lambda {z}: {equal(mine, theirs, kind.inner[1], at)})"
+    alike = f"cardinality({left}) = cardinality({right}) AND {same_keys}"
+    return f"trino_all_equal({left} IS NULL OR {right} IS NULL, {alike}, {pairs})"
+
+
+def _row_order(op: str, left: Value, right: Value, at: Position | None) -> str:
+    """Field by field; a NULL field cannot be ordered."""
+    fields = [
+        (Value(f"({left.sql}).f{i}", inner), Value(f"({right.sql}).f{i}", inner))
+        for i, inner in enumerate(left.type.inner)
+    ]
+    decided = compare(op, *fields[-1], at)
+    strict = op[0]
+    for one, two in reversed(fields[:-1]):
+        decided = f"({compare(strict, one, two, at)} OR ({compare('=', one, two, at)} AND {decided}))"
+    nulls = " OR ".join(f"{value.sql} IS NULL" for pair in fields for value in pair)
+    message = "ROW comparison not supported for fields with null elements"
+    checked = unless(nulls, "NOT_SUPPORTED", message, decided, BOOLEAN)
+    return f"CASE WHEN {left.sql} IS NULL OR {right.sql} IS NULL THEN NULL ELSE {checked} END"
+
+
+def _array_order(op: str, left: Value, right: Value, at: Position | None) -> str:
+    """DuckDB's own order of lists, where no element is NULL."""
+    if left.type.base != "array" or not is_plain(left.type.element):
+        raise Unsupported(f"Comparing values of type {left.type} with {op} is not supported", at)
+    holes = " OR ".join(f"len({side.sql}) > list_count({side.sql})" for side in (left, right))
+    message = "ARRAY comparison not supported for arrays with null elements"
+    return unless(holes, "NOT_SUPPORTED", message, f"({left.sql} {op} {right.sql})", BOOLEAN)
 
 
 def _depth(kind: Type) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emulator.trino import types as t
@@ -15,7 +15,8 @@ from emulator.trino.types import Type
 
 _DATE = re.compile(r"\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*")
 _STAMP = re.compile(
-    r"\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S.*?)?)?\s*"
+    r"\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})"
+    r"(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S.*?)?)?\s*"
 )
 _TIME = re.compile(r"\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*")
 _OFFSET = re.compile(r"([+-])(\d{1,2}):(\d{2})")
@@ -53,7 +54,8 @@ def _timestamp(kind: Type, written: str) -> Value:
     digits = fraction or ""
     if len(digits) > 6:
         raise Unsupported(f"timestamp({len(digits)}) is not supported: at most 6 digits")
-    moment = datetime(*(int(n or 0) for n in numbers), microsecond=int(digits.ljust(6, "0")))
+    year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
+    moment = datetime(year, month, day, hour, minute, second, int(digits.ljust(6, "0")))
     if zone is None:
         sql = f"TIMESTAMP '{moment.isoformat(' ', 'microseconds')}'"
         return Value(sql, t.timestamp(len(digits)), Constant(moment))
@@ -78,7 +80,7 @@ def instant_in(local: datetime, zone: str) -> tuple[datetime, str]:
     if zone.upper() in ("UTC", "Z", "GMT", "ETC/UTC"):
         return local, "UTC"
     place = ZoneInfo(zone)
-    instant = local.replace(tzinfo=place).astimezone(timezone.utc)
+    instant = local.replace(tzinfo=place).astimezone(UTC)
     if instant.astimezone(place).replace(tzinfo=None) != local:
         raise ValueError(f"{local} does not exist in {zone}")
     return instant.replace(tzinfo=None), zone

@@ -20,7 +20,7 @@ def temporal_arithmetic(op: str, left: Value, right: Value, at: Position) -> Val
         return _shifted(left, right, op, at)
     if op in "+-" and left.type in _INTERVALS and left.type == right.type:
         return Value(f"({left.sql} {op} {right.sql})", left.type)
-    if op == "-" and left.type.base == right.type.base and left.type.base in _INSTANTS:
+    if op == "-" and left.type.base == right.type.base and left.type.base in (*_INSTANTS, "time"):
         return _between(left, right)
     return _multiplied(op, left, right)
 
@@ -49,7 +49,7 @@ def _shifted(moment: Value, interval: Value, op: str, at: Position) -> Value:
     if kind.base == "time":
         if months:
             raise Unsupported(f"{kind} {op} {interval.type} is not supported", at)
-        shifted = f"CAST((TIMESTAMP '2000-01-01' + {moment.sql} + to_milliseconds({amount})) AS TIME)"
+        shifted = f"CAST((DATE '2000-01-01' + {moment.sql} + to_milliseconds({amount})) AS TIME)"
         return Value(shifted, Type("time", (max(3, kind.precision),)))
     if kind.base == "timestamp":
         step = f"to_months({amount})" if months else f"to_milliseconds({amount})"
@@ -73,6 +73,8 @@ def _shifted_date(date: str, amount: str, interval: Value, months: bool) -> str:
 
 def _between(left: Value, right: Value) -> Value:
     def micros(value: Value) -> str:
+        if value.type.base == "time":
+            return f"epoch_us(DATE '1970-01-01' + {value.sql})"
         sql = f"({value.sql}).instant" if value.type.base.endswith("zone") else value.sql
         return f"epoch_us(CAST({sql} AS TIMESTAMP))"
 
@@ -85,7 +87,7 @@ def rounded(sql: str, source: Type, target: Type) -> str:
         return sql
     step = 10 ** (6 - target.precision)
     if source.base == "time":
-        micros = f"epoch_us(TIMESTAMP '1970-01-01' + {sql})"
+        micros = f"epoch_us(DATE '1970-01-01' + {sql})"
         return f"CAST(make_timestamp({_to_step(micros, step)}) AS TIME)"
     return f"make_timestamp({_to_step(f'epoch_us({sql})', step)})"
 

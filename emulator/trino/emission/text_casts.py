@@ -5,12 +5,12 @@ from __future__ import annotations
 from emulator.trino import types as t
 from emulator.trino.emission.temporal import rounded
 from emulator.trino.emission.values import cast, failing, text
-from emulator.trino.errors import END_MARK, MARK
+from emulator.trino.errors import END_MARK, MARK, Unsupported
 from emulator.trino.types import Type
 
 _INTEGER = r"\s*[+-]?[0-9]+\s*"
-_NUMBER = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
-_DOUBLE = r"\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)\s*"
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_DOUBLE = r"\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?|NaN|Infinity)\s*"
 _DATE = r"\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*"
 _STAMP = r"\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?)?\s*"
 _TIME = r"\s*[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?\s*"
@@ -29,7 +29,7 @@ def from_text(sql: str, target: Type) -> str:
     if target.is_integer:
         return _checked(sql, _INTEGER, cast(f"trim({sql})", target), target)
     if target in (t.DOUBLE, t.REAL):
-        return _checked(sql, _DOUBLE, cast(f"trim({sql})", target), target)
+        return _checked(sql, _DOUBLE, cast(f"rtrim(trim({sql}), 'dDfF')", target), target)
     if target.base == "decimal":
         return _checked(sql, _NUMBER, cast(f"trim({sql})", target), target)
     if target == t.DATE:
@@ -39,7 +39,7 @@ def from_text(sql: str, target: Type) -> str:
     if target.base == "time":
         return _checked(sql, _TIME, _stamp(sql, target), target)
     if target.base == "timestamp with time zone":
-        return f"trino_zoned_from_text({sql}, {target.precision})"
+        raise Unsupported(f"Cast from varchar to {target} is not supported")
     return cast(sql, target)
 
 

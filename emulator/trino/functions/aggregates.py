@@ -6,6 +6,7 @@ from emulator.trino import types as t
 from emulator.trino.emission.comparison import is_plain
 from emulator.trino.emission.values import cast
 from emulator.trino.functions.registry import AGGREGATE, Call, function
+from emulator.trino.runtime import macro
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 
@@ -52,7 +53,8 @@ def _avg_decimal(call: Call) -> str:
     count = call.invoke("count", call.sql(0))
     shifted = f"CAST({total} * CAST(1{'0' * scale} AS DECIMAL({scale + 1},0)) AS DECIMAL(38,0))"
     unit = f"CAST('{'0.' + '0' * (scale - 1) + '1' if scale else '1'}' AS DECIMAL({max(scale, 1)},{scale}))"
-    return f"CASE WHEN {count} > 0 THEN {cast(f'(trino_div_half_up({shifted}, {count}) * {unit})', call.result)} END"
+    mean = cast(f"(trino_div_half_up({shifted}, {count}) * {unit})", call.result)
+    return f"CASE WHEN {count} > 0 THEN {mean} END"
 
 
 @function("min(T) -> T", "max(T) -> T", kind=AGGREGATE, orderable="T")
@@ -76,7 +78,9 @@ def _extreme_by(call: Call) -> str:
     return call.invoke(name, value.sql, key.sql)
 
 
-@function("bool_and(boolean) -> boolean", "every(boolean) -> boolean", "bool_or(boolean) -> boolean", kind=AGGREGATE)
+@function(
+    "bool_and(boolean) -> boolean", "every(boolean) -> boolean", "bool_or(boolean) -> boolean", kind=AGGREGATE
+)
 def _boolean(call: Call) -> str:
     return call.invoke("bool_or" if call.name == "bool_or" else "bool_and", call.sql(0))
 
@@ -110,7 +114,10 @@ for _trino, _duck in (
 for _name in ("corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"):
 
     def _paired(call: Call) -> str:
-        return call.invoke(call.name, call.sql(0), call.sql(1))
+        found = call.invoke(call.name, call.sql(0), call.sql(1))
+        # DuckDB says NaN, Trino NULL, where one side does not vary; a NaN among the values stays NaN in both.
+        nan = call.invoke("bool_or", f"isnan({call.sql(0)}) OR isnan({call.sql(1)})")
+        return f"CASE WHEN isnan({found}) AND NOT {nan} THEN NULL ELSE {found} END"
 
     function(f"{_name}(double, double) -> double", kind=AGGREGATE)(_paired)
 
@@ -129,3 +136,68 @@ def _geometric_mean(call: Call) -> str:
 @function("bitwise_and_agg(bigint) -> bigint", "bitwise_or_agg(bigint) -> bigint", kind=AGGREGATE)
 def _bitwise(call: Call) -> str:
     return call.invoke("bit_and" if "and_agg" in call.name else "bit_or", call.sql(0))
+
+
+@function(
+    "min(T, bigint) -> array(T)",
+    "max(T, bigint) -> array(T)",
+    kind=AGGREGATE,
+    orderable="T",
+)
+def _several_extremes(call: Call) -> str:
+    kind = call.result.element
+    count = call.args[1].literal
+    if not is_plain(kind) or not isinstance(count, int):
+        raise call.fail(f"{call.name} of {kind} and a count is not supported", "NOT_SUPPORTED")
+    if count <= 0:
+        raise call.fail("second argument of max_n/min_n must be a positive integer")
+    return call.invoke(call.name, call.sql(0), str(count))
+
+
+@function("map_agg(K, V) -> map(K,V)", kind=AGGREGATE)
+def _map_agg(call: Call) -> str:
+    """The first value of a key stays; rows without a key do not count."""
+    key, value = call.sql(0), call.sql(1)
+    if not is_plain(call.args[0].type):
+        raise call.fail(f"map_agg by {call.args[0].type} is not supported", "NOT_SUPPORTED")
+    pairs = call.invoke("list", f"struct_pack(k := {key}, v := {value})", condition=f"{key} IS NOT NULL")
+    return f"trino_first_pairs({pairs})"
+
+
+@function("multimap_agg(K, V) -> map(K,array(V))", kind=AGGREGATE)
+def _multimap_agg(call: Call) -> str:
+    key, value = call.sql(0), call.sql(1)
+    if not is_plain(call.args[0].type):
+        raise call.fail(f"multimap_agg by {call.args[0].type} is not supported", "NOT_SUPPORTED")
+    pairs = call.invoke("list", f"struct_pack(k := {key}, v := {value})", condition=f"{key} IS NOT NULL")
+    return f"trino_all_pairs({pairs})"
+
+
+@function("histogram(K) -> map(K,bigint)", kind=AGGREGATE)
+def _histogram(call: Call) -> str:
+    if not is_plain(call.args[0].type):
+        raise call.fail(f"histogram of {call.args[0].type} is not supported", "NOT_SUPPORTED")
+    return cast(call.invoke("histogram", call.sql(0)), call.result)
+
+
+@function("sum(interval day to second) -> interval day to second", kind=AGGREGATE)
+def _sum_interval(call: Call) -> str:
+    return cast(call.invoke("sum", call.sql(0)), call.result)
+
+
+@function("avg(interval day to second) -> interval day to second", kind=AGGREGATE)
+def _avg_interval(call: Call) -> str:
+    return cast(f"trunc({call.invoke('avg', call.sql(0))})", call.result)
+
+
+macro("trino_pair_keys(pairs)", "list_distinct(list_transform(pairs, lambda p: p.k))")
+macro(
+    "trino_first_pairs(pairs)",
+    """CASE WHEN pairs IS NOT NULL THEN map(trino_pair_keys(pairs), list_transform(trino_pair_keys(pairs),
+    lambda w: list_filter(pairs, lambda p: p.k = w)[1].v)) END""",
+)
+macro(
+    "trino_all_pairs(pairs)",
+    """CASE WHEN pairs IS NOT NULL THEN map(trino_pair_keys(pairs), list_transform(trino_pair_keys(pairs),
+    lambda w: list_transform(list_filter(pairs, lambda p: p.k = w), lambda p: p.v))) END""",
+)

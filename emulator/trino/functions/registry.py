@@ -18,7 +18,7 @@ from emulator.trino.analysis.coercion import can_coerce
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import Position, TrinoError
 from emulator.trino.functions.signatures import Bindings, LambdaShape, Signature, parse_signature
-from emulator.trino.types import Type
+from emulator.trino.types import UNKNOWN, Type
 
 SCALAR, AGGREGATE, WINDOW = "scalar", "aggregate", "window"
 
@@ -126,18 +126,25 @@ def is_registered(name: str) -> bool:
     return name in _FUNCTIONS
 
 
-def resolve(name: str, actual: list[Type | LambdaShape], at: Position) -> tuple[Function, Bindings]:
-    """The function that Trino would choose for arguments of these types. Raises FUNCTION_NOT_FOUND."""
-    fitting: list[tuple[Function, Bindings]] = []
-    for entry in _FUNCTIONS.get(name, ()):
-        bindings = entry.signature.bound(actual)
-        if bindings is None or not _has_order(entry, bindings):
-            continue
-        if entry.signature.is_exact(actual, bindings):
-            return entry, bindings
-        fitting.append((entry, bindings))
+Candidate = tuple[Function, Bindings]
+
+
+def resolve(name: str, actual: list[Type | LambdaShape], at: Position) -> Candidate:
+    """The function that Trino would choose for arguments of these types.
+
+    Raises FUNCTION_NOT_FOUND, or AMBIGUOUS_FUNCTION_CALL where Trino cannot choose either.
+    """
+    fitting = [
+        (entry, bindings)
+        for entry in _FUNCTIONS.get(name, ())
+        if (bindings := entry.signature.bound(actual)) is not None and _has_order(entry, bindings)
+    ]
+    exact = [c for c in fitting if c[0].signature.is_exact(actual, c[1])]
+    plain = [c for c in exact if not any(p.is_generic for p in c[0].signature.parameters)]
+    if exact:
+        return (plain or exact)[0]
     if fitting:
-        return _most_specific(fitting, len(actual))
+        return _chosen(fitting, actual, at)
     shown = ", ".join("function" if isinstance(k, LambdaShape) else str(k) for k in actual)
     expected = ", ".join(sorted(str(entry.signature) for entry in _FUNCTIONS.get(name, ())))
     raise TrinoError(
@@ -150,20 +157,38 @@ def _has_order(entry: Function, bindings: Bindings) -> bool:
 
 
 def _unordered(kind: Type) -> bool:
-    return kind.base in ("map", "json", "color", "hyperloglog", "geometry") or any(map(_unordered, kind.inner))
+    return kind.base in ("map", "json", "color", "hyperloglog", "geometry") or any(
+        map(_unordered, kind.inner)
+    )
 
 
-def _most_specific(fitting: list[tuple[Function, Bindings]], count: int) -> tuple[Function, Bindings]:
-    """The candidate whose parameters all become those of every other one; else the first."""
+def _parameters(candidate: Candidate, count: int) -> list[Type]:
+    entry, bindings = candidate
+    return [bindings.concrete(p) for p in entry.signature.spread(count) or () if p.base != "function"]
 
-    def parameters(candidate: tuple[Function, Bindings]) -> list[Type]:
-        entry, bindings = candidate
-        return [bindings.concrete(p) for p in entry.signature.spread(count) or () if p.base != "function"]
 
-    for candidate in fitting:
-        own = parameters(candidate)
-        if all(
-            all(can_coerce(a, b) for a, b in zip(own, parameters(other), strict=True)) for other in fitting
-        ):
-            return candidate
-    return fitting[0]
+def _chosen(fitting: list[Candidate], actual: list[Type | LambdaShape], at: Position) -> Candidate:
+    """Those that no other is more specific than; of several, those that coerce only bare NULLs."""
+
+    def narrower(a: Candidate, b: Candidate) -> bool:
+        pairs = zip(_parameters(a, len(actual)), _parameters(b, len(actual)), strict=True)
+        return all(can_coerce(x, y) for x, y in pairs)
+
+    left = [
+        c for c in fitting if not any(o is not c and narrower(o, c) and not narrower(c, o) for o in fitting)
+    ]
+    if len(left) == 1:
+        return left[0]
+    left = [c for c in fitting if _only_nulls_coerced(c, actual)] or left
+    results = {c[1].concrete(c[0].signature.result) for c in left}
+    if len(left) > 1 and len(results) > 1:
+        choices = ", ".join(str(entry.signature) for entry, _ in left)
+        message = "Could not choose a best candidate operator. Explicit type casts must be added."
+        raise TrinoError("AMBIGUOUS_FUNCTION_CALL", f"{message} Candidates are: {choices}", at)
+    return left[0]
+
+
+def _only_nulls_coerced(candidate: Candidate, actual: list[Type | LambdaShape]) -> bool:
+    kinds = [k for k in actual if not isinstance(k, LambdaShape)]
+    wanted = _parameters(candidate, len(actual))
+    return all(k in (UNKNOWN, w) for k, w in zip(kinds, wanted, strict=True))

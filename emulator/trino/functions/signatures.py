@@ -14,7 +14,7 @@ from emulator.trino import types as t
 from emulator.trino.analysis.coercion import can_coerce, common_type
 from emulator.trino.types import Type
 
-_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*|\d+|\.\.\.|->|[(),]")
+_TOKEN = re.compile(r"[A-Za-z_$][A-Za-z0-9_ ]*|\d+|\.\.\.|->|[(),]")
 _VARIABLE = re.compile(r"[A-Z][0-9]?")
 UNBOUNDED = -1
 
@@ -35,6 +35,15 @@ class Pattern:
     def is_variable(self) -> bool:
         """Whether this is a type variable."""
         return bool(_VARIABLE.fullmatch(self.base))
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether there is a variable in it."""
+        return (
+            self.is_variable
+            or any(isinstance(n, str) for n in self.numbers)
+            or any(inner.is_generic for inner in self.inner)
+        )
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,10 @@ class Bindings:
         if actual == t.UNKNOWN:
             return True
         if pattern.inner:
-            return pattern.base == actual.base and len(pattern.inner) == len(actual.inner) and all(
-                self.bind(p, a) for p, a in zip(pattern.inner, actual.inner, strict=True)
+            return (
+                pattern.base == actual.base
+                and len(pattern.inner) == len(actual.inner)
+                and all(self.bind(p, a) for p, a in zip(pattern.inner, actual.inner, strict=True))
             )
         if pattern.numbers and any(isinstance(n, str) for n in pattern.numbers):
             return self._bind_numbers(pattern, actual)
@@ -90,7 +101,9 @@ class Bindings:
             return t.UNKNOWN
         if pattern.inner:
             inner = tuple(map(self.concrete, pattern.inner))
-            return Type(pattern.base, inner=inner, names=(None,) * len(inner) if pattern.base == "row" else ())
+            return Type(
+                pattern.base, inner=inner, names=(None,) * len(inner) if pattern.base == "row" else ()
+            )
         numbers = tuple(self.numbers.get(n, 0) if isinstance(n, str) else n for n in pattern.numbers)
         if pattern.base in ("varchar", "char") and numbers == (UNBOUNDED,):
             return t.VARCHAR if pattern.base == "varchar" else t.char(65536)
@@ -105,6 +118,15 @@ def _widened(actual: Type, base: str, met: Type) -> Type:
 
 def _larger(a: int, b: int) -> int:
     return UNBOUNDED if UNBOUNDED in (a, b) else max(a, b)
+
+
+def same_kind(wanted: Type, actual: Type) -> bool:
+    """Whether two types differ in the lengths of varchars at most."""
+    if wanted.base == actual.base == "varchar":
+        return True
+    if wanted.inner and wanted.base == actual.base and len(wanted.inner) == len(actual.inner):
+        return all(map(same_kind, wanted.inner, actual.inner))
+    return wanted == actual
 
 
 @dataclass(frozen=True)
@@ -145,10 +167,10 @@ class Signature:
         return bindings
 
     def is_exact(self, actual: Sequence[Type | LambdaShape], bindings: Bindings) -> bool:
-        """Whether no argument is coerced."""
+        """Whether no argument is coerced but for a varchar's length."""
         parameters = self.spread(len(actual)) or ()
         return all(
-            isinstance(kind, LambdaShape) or bindings.concrete(pattern) == kind
+            isinstance(kind, LambdaShape) or same_kind(bindings.concrete(pattern), kind)
             for pattern, kind in zip(parameters, actual, strict=True)
         )
 
@@ -169,10 +191,10 @@ class _Reader:
 
     def take(self) -> str:
         self.at += 1
-        return self.pieces[self.at - 1]
+        return str(self.pieces[self.at - 1])
 
     def peek(self) -> str:
-        return self.pieces[self.at] if self.at < len(self.pieces) else ""
+        return str(self.pieces[self.at]) if self.at < len(self.pieces) else ""
 
     def expect(self, piece: str) -> None:
         if self.take() != piece:

@@ -42,5 +42,7 @@ def _neighbour(call: Call) -> str:
         if isinstance(offset, int) and offset < 0:
             raise call.fail("Offset must be at least 0")
         if not isinstance(offset, int):
-            raise call.fail(f"{call.name} with an offset that is no constant is not supported", "NOT_SUPPORTED")
+            raise call.fail(
+                f"{call.name} with an offset that is no constant is not supported", "NOT_SUPPORTED"
+            )
     return call.invoke(call.name, *(a.sql for a in call.args))

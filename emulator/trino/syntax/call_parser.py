@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.trino.errors import Unsupported
+from emulator.trino.errors import Position, Unsupported
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax.type_parser import TypeParser
 
@@ -23,10 +23,13 @@ class CallParser(TypeParser):
         if not self.is_at(1, "("):
             return None
         if word in _JSON_CALLS:
-            raise Unsupported(f"{word.upper()} is not supported; use json_extract and json_extract_scalar", at)
+            raise Unsupported(
+                f"{word.upper()} is not supported; use json_extract and json_extract_scalar", at
+            )
         special = {
-            "trim": self._trim, "extract": self._extract, "position": self._position, "listagg": self._listagg,
-            "substring": self._substring, "normalize": self._normalize, "grouping": self._grouping,
+            "trim": self._trim, "extract": self._extract, "position": self._position,
+            "listagg": self._listagg, "substring": self._substring, "normalize": self._normalize,
+            "grouping": self._grouping,
         }.get(word)  # fmt: skip
         return special() if special else None
 
@@ -150,10 +153,12 @@ class CallParser(TypeParser):
             parts.append(self.identifier().name)
         return self._call(".".join(parts).lower(), at)
 
-    def _call(self, name: str, at: ex.Position) -> ex.Expression:
+    def _call(self, name: str, at: Position) -> ex.Expression:
         self.expect("(")
         star = self.accept("*")
-        distinct, args, order = False, (), ()  # type: bool, tuple[ex.Expression, ...], tuple[ex.SortItem, ...]
+        distinct = False
+        args: tuple[ex.Expression, ...] = ()
+        order: tuple[ex.SortItem, ...] = ()
         if not star and not self.sees(")"):
             distinct = self._quantifier()
             args = () if self.sees("order", "by") else self.listed(self.expression)

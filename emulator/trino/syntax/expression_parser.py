@@ -1,7 +1,8 @@
-"""The grammar of expressions above the primary: OR, AND, NOT, predicates and arithmetic, in Trino's precedence."""
+"""The grammar of expressions above the primary: logic, predicates and arithmetic, as Trino binds them."""
 
 from __future__ import annotations
 
+from emulator.trino.errors import Position
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax.primary_parser import PrimaryParser
 
@@ -50,7 +51,7 @@ class ExpressionParser(PrimaryParser):
             return value
         return ex.Not(found, at=at) if negated else found
 
-    def _compared(self, op: str, value: ex.Expression, at: ex.Position) -> ex.Expression:
+    def _compared(self, op: str, value: ex.Expression, at: Position) -> ex.Expression:
         for word, quantifier in (("all", "ALL"), ("any", "ANY"), ("some", "ANY")):
             if self.sees(word, "("):
                 self.next()
@@ -60,7 +61,7 @@ class ExpressionParser(PrimaryParser):
                 return ex.Quantified(op, quantifier, value, query, at=at)
         return ex.Comparison(op, value, self.value(), at=at)
 
-    def _is(self, value: ex.Expression, at: ex.Position) -> ex.Expression:
+    def _is(self, value: ex.Expression, at: Position) -> ex.Expression:
         negated = self.accept("not")
         if self.accept("null"):
             found: ex.Expression = ex.IsNull(value, at=at)
@@ -111,14 +112,17 @@ class ExpressionParser(PrimaryParser):
 
     def _signed(self) -> ex.Expression:
         at = self.here
+        if self.sees("-") and self.peek(1).kind in ("integer", "decimal", "double"):
+            self.next()
+            return self._zoned(negative=True)
         if self.accept("-"):
             return ex.Negative(self._signed(), at=at)
         if self.accept("+"):
             return ex.Positive(self._signed(), at=at)
         return self._zoned()
 
-    def _zoned(self) -> ex.Expression:
-        value = self.primary()
+    def _zoned(self, negative: bool = False) -> ex.Expression:
+        value = self.primary(negative)
         while self.sees("at", "time", "zone"):
             at = self.here
             self.expect("at", "time", "zone")

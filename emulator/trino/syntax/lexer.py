@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from emulator.trino.errors import ParseError, Position
 
-RESERVED = frozenset(
-    """alter and as between by case cast constraint create cross cube current_catalog current_date current_path
-    current_role current_schema current_time current_timestamp current_user deallocate delete describe distinct
-    drop else end escape except execute exists extract false for from full group grouping having in inner insert
-    intersect into is join json_array json_exists json_object json_query json_table json_value left like listagg
-    localtime localtimestamp natural normalize not null on or order outer prepare recursive right rollup select
-    skip table then trim true uescape union unnest using values when where with""".split()
-)
+_NAMES = """
+    alter and as between by case cast constraint create cross cube current_catalog current_date
+    current_path current_role current_schema current_time current_timestamp current_user deallocate
+    delete describe distinct drop else end escape except execute exists extract false for from full
+    group grouping having in inner insert intersect into is join json_array json_exists json_object
+    json_query json_table json_value left like listagg localtime localtimestamp natural normalize not
+    null on or order outer prepare recursive right rollup select skip table then trim true uescape union
+    unnest using values when where with
+"""
+RESERVED = frozenset(_NAMES.split())
 """Words that are no identifiers unless quoted."""
 
 _TOKEN = re.compile(
@@ -37,7 +39,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Token:
-    """A token: its kind, its text, where it is, and its offset. `word` is lower-case for words, else empty."""
+    """A token: its kind, text, place and offset. `word` is lower-case for words, else empty."""
 
     kind: str
     text: str

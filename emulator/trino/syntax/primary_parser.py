@@ -17,9 +17,9 @@ _QUERY_STARTS = ("select", "with", "values", "table")
 class PrimaryParser(CallParser):
     """Takes a primary expression from the tokens."""
 
-    def primary(self) -> ex.Expression:
-        """A primary with its subscripts and field accesses."""
-        value = self._literal() or self._keyword() or self._bracketed() or self._named()
+    def primary(self, negative: bool = False) -> ex.Expression:
+        """A primary with its subscripts and field accesses; `negative` if a number's minus was taken."""
+        value = self._literal(negative) or self._keyword() or self._bracketed() or self._named()
         if value is None:
             self.fail("<expression>")
         while True:
@@ -33,17 +33,19 @@ class PrimaryParser(CallParser):
             else:
                 return value
 
-    def _literal(self) -> ex.Expression | None:
+    def _literal(self, negative: bool = False) -> ex.Expression | None:
         token = self.peek()
+        sign = "-" if negative else ""
         if token.kind == "integer":
             self.next()
-            if int(token.text) >= 2**63:
+            number = int(sign + token.text)
+            if not -(2**63) <= number < 2**63:
                 raise ParseError(f"Invalid numeric literal: {token.text}", token.at)
-            return ex.LongLiteral(int(token.text), at=token.at)
+            return ex.LongLiteral(number, at=token.at)
         if token.kind == "decimal":
-            return ex.DecimalLiteral(self.next().text, at=token.at)
+            return ex.DecimalLiteral(sign + self.next().text, at=token.at)
         if token.kind == "double":
-            return ex.DoubleLiteral(float(self.next().text), at=token.at)
+            return ex.DoubleLiteral(float(sign + self.next().text), at=token.at)
         if token.kind == "string":
             return ex.StringLiteral(self.string(), at=token.at)
         if token.kind == "unicode":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from emulator.trino.syntax.expressions import Expression, Identifier, Node, SortItem, Window
 
+
 @dataclass(frozen=True)
 class SelectItem(Node):
     """An output expression with its alias."""
@@ -162,5 +163,3 @@ class Join(Relation):
     right: Relation
     on: Expression | None = None
     using: tuple[Identifier, ...] = ()
-
-

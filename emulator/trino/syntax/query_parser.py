@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.trino.errors import Position
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax import queries as qu
 from emulator.trino.syntax.relation_parser import RelationParser
@@ -27,7 +28,7 @@ class QueryParser(RelationParser):
         self.expect(")")
         return qu.WithQuery(name, columns, query, at=at)
 
-    def _without_with(self, at: ex.Position, named: tuple[qu.WithQuery, ...], recursive: bool) -> qu.Query:
+    def _without_with(self, at: Position, named: tuple[qu.WithQuery, ...], recursive: bool) -> qu.Query:
         body = self._union()
         order = self.listed(self.sort_item) if self.accept("order", "by") else ()
         offset = None

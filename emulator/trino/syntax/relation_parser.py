@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.trino.errors import Unsupported
+from emulator.trino.errors import Position, Unsupported
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax import queries as qu
 from emulator.trino.syntax.expression_parser import ExpressionParser
@@ -46,7 +46,7 @@ class RelationParser(ExpressionParser):
             return "inner"
         return None
 
-    def _criteria(self, kind: str, left: qu.Relation, right: qu.Relation, at: ex.Position) -> qu.Join:
+    def _criteria(self, kind: str, left: qu.Relation, right: qu.Relation, at: Position) -> qu.Join:
         if self.accept("on"):
             return qu.Join(kind, left, right, on=self.expression(), at=at)
         if self.accept("using"):
