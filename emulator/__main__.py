@@ -39,6 +39,7 @@ def _serve(host: str, port: int) -> int:
         return PORT_TAKEN
     _stop_on_signals(server.stop)
     print(f"The emulator is ready at {server.endpoint}", flush=True)
+    emulator.prepare()
     server.serve()
     emulator.close()
     return 0

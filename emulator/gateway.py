@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
@@ -14,8 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from xml.sax.saxutils import escape
 
 from emulator import VERSION
-from emulator.moto_services import NotEmulated
-from emulator.wire import read_body, signed_region, signed_service
+from emulator.wire import NotEmulated, WsgiApp, read_body, signed_region, signed_service
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +37,6 @@ class AthenaCalls(Protocol):
 
     def call(self, region: str, operation: str, body: bytes) -> Reply:
         """Answer one call; errors are answers too."""
-
-
-WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 
 class Gateway:

@@ -1,4 +1,4 @@
-"""moto's services in this process: a WSGI application for the wire, and the backends for our own use."""
+"""moto's services in this process, as one WSGI application."""
 
 from __future__ import annotations
 
@@ -10,27 +10,16 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
-from moto.backends import get_backend
-from moto.glue.models import GlueBackend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.s3.models import S3Backend
 from werkzeug.exceptions import HTTPException, NotFound
 
-from emulator.wire import read_body, signed_service
-
-ACCOUNT = "123456789012"
-"""The account that everything belongs to; it is moto's default."""
-
+from emulator.wire import NotEmulated, read_body, signed_service
 
 _S3_HOST = re.compile(
     r"(?:([a-z0-9][a-z0-9.-]+)\.)?(?:s3[.-][a-z0-9.-]+|s3|localhost)(?::\d+)?", re.IGNORECASE
 )
 """S3's host names: ``s3.eu-west-2.amazonaws.com``, ``s3.localhost.localstack.cloud:4566``, ``localhost``, and
 the same after the name of a bucket."""
-
-
-class NotEmulated(Exception):
-    """A service, or an operation of one, that neither we nor moto have."""
 
 
 class MotoServices:
@@ -61,16 +50,6 @@ class MotoServices:
         """Build the applications of the services that nearly every user needs, so that no request waits."""
         for service in ("s3", "glue"):
             self._dispatcher.app_instances[service] = _service_app(service)
-
-    def s3(self) -> S3Backend:
-        """moto's S3 (one for all regions, as bucket names are)."""
-        backend: S3Backend = get_backend("s3")[ACCOUNT]["aws"]
-        return backend
-
-    def glue(self, region: str) -> GlueBackend:
-        """moto's Glue of a region."""
-        backend: GlueBackend = get_backend("glue")[ACCOUNT][region]
-        return backend
 
 
 class _Dispatcher(DomainDispatcherApplication):

@@ -14,7 +14,7 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
-from emulator.gateway import WsgiApp
+from emulator.wire import WsgiApp
 
 THREADS = 64
 """Requests answered at once; a waiting GetQueryExecution holds one for a moment."""

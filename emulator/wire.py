@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from wsgiref.types import WSGIEnvironment
+from collections.abc import Callable, Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 DEFAULT_REGION = "us-east-1"
+
+WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+
+class NotEmulated(Exception):
+    """A service, or an operation of one, that neither we nor moto have."""
 
 
 def read_body(environ: WSGIEnvironment) -> bytes:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from emulator.composition import Emulator
-from emulator.moto_services import MotoServices
+from emulator.composition import DeferredServices, Emulator
 from emulator.server import EmulatorServer
 from tests.emulator.fake_engine import FakeEngine
 
@@ -68,7 +67,7 @@ class FakeAthena:
 def fake_server() -> Iterator[tuple[str, FakeEngine]]:
     """The endpoint and engine of an emulator in a thread of this process."""
     engine = FakeEngine()
-    emulator = Emulator(engine, MotoServices())
+    emulator = Emulator(engine, DeferredServices())
     server = EmulatorServer(emulator.app, "127.0.0.1", 0)
     thread = server.start()
     yield server.endpoint, engine

