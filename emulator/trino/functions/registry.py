@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from emulator.trino.analysis.coercion import can_coerce
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import Position, TrinoError
 from emulator.trino.functions.signatures import Bindings, LambdaShape, Signature, parse_signature
@@ -171,8 +170,10 @@ def _chosen(fitting: list[Candidate], actual: list[Type | LambdaShape], at: Posi
     """Those that no other is more specific than; of several, those that coerce only bare NULLs."""
 
     def narrower(a: Candidate, b: Candidate) -> bool:
-        pairs = zip(_parameters(a, len(actual)), _parameters(b, len(actual)), strict=True)
-        return all(can_coerce(x, y) for x, y in pairs)
+        """Whether b would take the values that a takes."""
+        kinds = iter(_parameters(a, len(actual)))
+        taken = [k if isinstance(k, LambdaShape) else next(kinds) for k in actual]
+        return b[0].signature.bound(taken) is not None
 
     left = [
         c for c in fitting if not any(o is not c and narrower(o, c) and not narrower(c, o) for o in fitting)

@@ -105,6 +105,8 @@ class Bindings:
                 pattern.base, inner=inner, names=(None,) * len(inner) if pattern.base == "row" else ()
             )
         numbers = tuple(self.numbers.get(n, 0) if isinstance(n, str) else n for n in pattern.numbers)
+        if pattern.base == "decimal" and numbers[0] == 0:
+            return t.decimal(1, 0)
         if pattern.base in ("varchar", "char") and numbers == (UNBOUNDED,):
             return t.VARCHAR if pattern.base == "varchar" else t.char(65536)
         return Type(pattern.base, numbers)
