@@ -82,8 +82,8 @@ class _SelectCompiler:
             return ""
         analyzer = Analyzer(self.context, self.namespace, scope, "WHERE clause")
         value = analyzer.expect(node, t.BOOLEAN, "WHERE clause must evaluate to a boolean: actual type %s")
-        if source.scan is not None:
-            source.scan.conditions += partition_conditions(self.context, self.namespace, source.fields, node)
+        for scan, fields in source.scans:
+            scan.conditions += partition_conditions(self.context, self.namespace, fields, node)
         return f" WHERE {value.sql}"
 
     def _grouping(self, analyzer: Analyzer, order: tuple[ex.SortItem, ...]) -> Grouping | None:

@@ -23,11 +23,15 @@ from emulator.trino.syntax import queries as qu
 
 @dataclass(frozen=True)
 class Source:
-    """A compiled relation: DuckDB text for FROM, its fields, and the scan if it is a bare table."""
+    """A compiled relation: DuckDB text for FROM and its fields.
+
+    `scans` are the tables whose rows a WHERE above may leave out beforehand, with their fields: not those
+    that an outer join fills with NULL.
+    """
 
     sql: str
     fields: tuple[Field, ...]
-    scan: ScanUse | None = None
+    scans: tuple[tuple[ScanUse, tuple[Field, ...]], ...] = ()
 
 
 class SourceCompiler:
@@ -107,7 +111,7 @@ class SourceCompiler:
             )
             for column in table.columns
         )  # fmt: skip
-        return Source(f"{use.token} AS {alias}", fields, use)
+        return Source(f"{use.token} AS {alias}", fields, ((use, fields),))
 
     def _view(self, view: View, at: Position) -> Source:
         from emulator.trino.analysis.query import compile_plan
@@ -145,7 +149,9 @@ class SourceCompiler:
         fields = tuple(
             replace(field, name=name, qualifier=qualifier) for field, name in zip(shown, names, strict=True)
         )
-        return Source(source.sql, fields, source.scan)
+        is_table = len(source.scans) == 1 and source.scans[0][1] == source.fields
+        scans = ((source.scans[0][0], fields),) if is_table else ()
+        return Source(source.sql, fields, scans)
 
     def _join(self, relation: qu.Join, left: tuple[Field, ...]) -> Source:
         one = self.compile(relation.left, left)
@@ -156,7 +162,8 @@ class SourceCompiler:
             raise TrinoError("NOT_SUPPORTED", message, relation.at)
         fields = (*one.fields, *two.fields)
         if relation.kind == "cross":
-            return Source(f"{one.sql} CROSS JOIN {_grouped(relation.right, two.sql)}", fields)
+            sql = f"{one.sql} CROSS JOIN {_grouped(relation.right, two.sql)}"
+            return Source(sql, fields, _kept_scans(relation.kind, one, two))
         if relation.using:
             return self._using(relation, one, two)
         assert relation.on is not None
@@ -164,10 +171,9 @@ class SourceCompiler:
         condition = analyzer.expect(
             relation.on, t.BOOLEAN, "JOIN ON clause must evaluate to a boolean: actual type %s"
         )
-        return Source(
-            f"{one.sql} {relation.kind.upper()} JOIN {_grouped(relation.right, two.sql)} ON {condition.sql}",
-            fields,
-        )
+        right = _grouped(relation.right, two.sql)
+        sql = f"{one.sql} {relation.kind.upper()} JOIN {right} ON {condition.sql}"
+        return Source(sql, fields, _kept_scans(relation.kind, one, two))
 
     def _using(self, relation: qu.Join, one: Source, two: Source) -> Source:
         conditions: list[str] = []
@@ -189,7 +195,7 @@ class SourceCompiler:
         rest = [f for f in (*one.fields, *two.fields) if (f.name or "").lower() not in names]
         right = _grouped(relation.right, two.sql)
         sql = f"{one.sql} {relation.kind.upper()} JOIN {right} ON {' AND '.join(conditions)}"
-        return Source(sql, (*joined, *rest))
+        return Source(sql, (*joined, *rest), _kept_scans(relation.kind, one, two))
 
     def _using_field(self, name: ex.Identifier, side: Source, which: str) -> Field:
         found = Scope(side.fields).find((name.name.lower(),), name.at)
@@ -217,6 +223,13 @@ class SourceCompiler:
         start, stop, step = bounds
         sql = f"SELECT unnest(generate_series({start}, {stop}, {step})) AS c0"
         return self._planned(Plan(sql, (Output("sequential_number", t.BIGINT),)))
+
+
+def _kept_scans(kind: str, one: Source, two: Source) -> tuple[tuple[ScanUse, tuple[Field, ...]], ...]:
+    """The scans on the sides of a join that it does not fill with NULL."""
+    left = one.scans if kind in ("cross", "inner", "left") else ()
+    right = two.scans if kind in ("cross", "inner", "right") else ()
+    return left + right
 
 
 def _grouped(relation: qu.Relation, sql: str) -> str:
