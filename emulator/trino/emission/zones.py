@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from zoneinfo import available_timezones
 
-from emulator.trino.runtime import macro, udf
+from emulator.trino.runtime import macro
 
 MAX_OFFSET_MINUTES = 14 * 60
 _REFUSED = {
@@ -21,8 +21,8 @@ _UTC = {
     "UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Greenwich", "Universal", "GMT0", "GMT+0", "GMT-0", "UTC+0", "UTC-0",
     "UT+0", "UT-0", "Etc/UTC", "Etc/GMT", "Etc/UCT", "Etc/Universal", "Etc/GMT0", "Etc/GMT+0", "Etc/GMT-0",
 }  # fmt: skip
-_NAMES = frozenset(available_timezones()) - _REFUSED
-_OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d\d):?(\d\d)?")
+ZONE_NAMES = frozenset(available_timezones()) - _REFUSED
+_OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d\d)(?::?([0-5]\d))?")
 _SHORT_OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d)")
 _ETC = re.compile(r"Etc/GMT([+-])(\d{1,2})")
 
@@ -42,9 +42,9 @@ def zone_key(name: str) -> str | None:
         sign, hours, minutes = (*found.groups(), None)[:3]
         return offset_key((1 if sign == "+" else -1) * (int(hours) * 60 + int(minutes or 0)))
     fixed = _ETC.fullmatch(name)
-    if fixed and name in _NAMES:
+    if fixed and name in ZONE_NAMES:
         return offset_key((-60 if fixed.group(1) == "+" else 60) * int(fixed.group(2)))
-    return name if name in _NAMES else None
+    return name if name in ZONE_NAMES else None
 
 
 def offset_key(minutes: int) -> str | None:
@@ -55,11 +55,6 @@ def offset_key(minutes: int) -> str | None:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
-
-
-@udf("trino_zone_key", ("VARCHAR",), "VARCHAR", handles_null=True)
-def _zone_key(name: str | None) -> str | None:
-    return None if name is None else zone_key(name)
 
 
 macro(
