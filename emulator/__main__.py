@@ -31,7 +31,7 @@ def _serve(host: str, port: int) -> int:
     from emulator.composition import build
     from emulator.server import EmulatorServer
 
-    emulator = build()
+    emulator, prepare = build()
     try:
         server = EmulatorServer(emulator.app, host, port)
     except OSError as error:
@@ -39,7 +39,7 @@ def _serve(host: str, port: int) -> int:
         return PORT_TAKEN
     _stop_on_signals(server.stop)
     print(f"The emulator is ready at {server.endpoint}", flush=True)
-    emulator.prepare()
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
     server.serve()
     emulator.close()
     return 0

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from emulator.composition import DeferredServices, Emulator
+from emulator.composition import Emulator
+from emulator.moto_services import MotoServices
 from emulator.server import EmulatorServer
 from tests.emulator.fake_engine import FakeEngine
 
@@ -67,7 +68,7 @@ class FakeAthena:
 def fake_server() -> Iterator[tuple[str, FakeEngine]]:
     """The endpoint and engine of an emulator in a thread of this process."""
     engine = FakeEngine()
-    emulator = Emulator(engine, DeferredServices())
+    emulator = Emulator(engine, MotoServices())
     server = EmulatorServer(emulator.app, "127.0.0.1", 0)
     thread = server.start()
     yield server.endpoint, engine

@@ -33,7 +33,9 @@ def emulator(port: int, log: Path, **environment: str) -> Iterator[subprocess.Po
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_when_it_is_ready_and_ends_cleanly_on_a_signal(tmp_path: Path, ending: signal.Signals) -> None:
+def test_it_says_that_it_is_ready_and_ends_cleanly_on_a_signal(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
     port, log = free_port(), tmp_path / "log"
     with emulator(port, log) as process:
         wait_until_ready(f"http://127.0.0.1:{port}", process, log)
