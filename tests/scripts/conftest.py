@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from scripts.cli import main
 from tests.conftest import free_port
 
 TIMEOUT_SECONDS = 120
@@ -27,27 +31,51 @@ class Said:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """`wardlake` in a working folder of its own, without any AWS settings but those given."""
+    """`wardlake` in a working folder of its own, without any AWS settings but those given.
+
+    It runs in this process, where the libraries are loaded already, unless `is_process` is set.
+    """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    is_process: bool = False
 
     def __call__(self, *arguments: str, stdin: str = "") -> Said:
         """Run one command to its end; whatever happens, it shows no traceback."""
+        said = (self._in_process if self.is_process else self._here)(arguments, stdin)
+        assert "Traceback" not in said.err, said.err
+        return said
+
+    def _variables(self) -> dict[str, str]:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "WARDLAKE_"))
         }
+        return inherited | {"HOME": str(self.folder)} | self.environment
+
+    def _in_process(self, arguments: tuple[str, ...], stdin: str) -> Said:
         done = subprocess.run(
             [sys.executable, "-m", "scripts", *arguments],
             cwd=self.folder,
-            env=inherited | {"HOME": str(self.folder)} | self.environment,
+            env=self._variables(),
             input=stdin,
             capture_output=True,
             text=True,
             timeout=TIMEOUT_SECONDS,
         )
-        assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def _here(self, arguments: tuple[str, ...], stdin: str) -> Said:
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            contextlib.chdir(self.folder),
+            patch.dict(os.environ, self._variables(), clear=True),
+            patch("sys.stdin", io.StringIO(stdin)),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main(arguments)
+        return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def test_a_day_without_a_snapshot_stops_unless_the_setting_says_to_continue(lake
     lake("land", snapshot(lake.folder, 1, episode(1)))
     run(lake, 1)
     assert lake("run", "--as-of", "2026-03-02").code == 3
-    going_on = CommandLine(lake.folder, lake.environment | {"WARDLAKE_ON_MISSING_SOURCE": "continue"})
+    going_on = replace(lake, environment=lake.environment | {"WARDLAKE_ON_MISSING_SOURCE": "continue"})
     run(going_on, 2)
 
 

@@ -9,11 +9,18 @@ import signal
 import threading
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.conftest import free_port
 from tests.scripts.conftest import CommandLine
+
+
+@pytest.fixture
+def wardlake(wardlake: CommandLine) -> CommandLine:
+    """As a process of its own: what `up` starts must outlive it."""
+    return replace(wardlake, is_process=True)
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def test_down_stops_what_up_started_and_a_second_down_finds_nothing(started: Com
 def test_down_leaves_an_emulator_alone_that_another_folder_started(started: CommandLine) -> None:
     elsewhere = started.folder / "elsewhere"
     elsewhere.mkdir()
-    said = CommandLine(elsewhere, started.environment)("down")
+    said = replace(started, folder=elsewhere)("down")
     assert said.code == 9
     assert "was not started from this folder" in said.err
     assert health_of(started)["status"] == "ready"
