@@ -34,14 +34,15 @@ native("from_big_endian_32(varbinary) -> integer", "trino_from_big_endian_32({0}
 native("from_big_endian_64(varbinary) -> bigint", "trino_from_big_endian_64({0})")
 native("to_ieee754_32(real) -> varbinary", "trino_to_ieee754_32({0})")
 native("to_ieee754_64(double) -> varbinary", "trino_to_ieee754_64({0})")
-native("from_ieee754_32(varbinary) -> real", "trino_from_ieee754_32({0})")
-native("from_ieee754_64(varbinary) -> double", "trino_from_ieee754_64({0})")
+native("from_ieee754_32(varbinary) -> real", "CAST(trino_from_ieee754_32({0}) AS FLOAT)")
+native("from_ieee754_64(varbinary) -> double", "CAST(trino_from_ieee754_64({0}) AS DOUBLE)")
 
 
 @udf("trino_from_hex", ("VARCHAR",), "BLOB")
 def _from_hex(value: str) -> bytes:
-    if len(value) % 2:
-        raise FunctionFailure(f"invalid input length {len(value)}")
+    size = len(value.encode())
+    if size % 2:
+        raise FunctionFailure(f"invalid input length {size}")
     for digit in value:
         if digit not in "0123456789abcdefABCDEF":
             raise FunctionFailure(f'not a hexadecimal digit: "{digit}" = {ord(digit)}')
@@ -59,11 +60,11 @@ def _from_base64(value: str, url: bool) -> bytes:
     for digit in digits:
         if digit not in _BASE64 + ("-_" if url else "+/"):
             raise FunctionFailure(f"Illegal base64 character {ord(digit):x}")
-    if rest == 1 and len(digits) == 1:
+    if len(value) == 1:
         raise FunctionFailure("Input byte[] should at least have 2 bytes for base64 bytes")
     if rest == 1:
         raise FunctionFailure("Last unit does not have enough valid bits")
-    if padding and padding != 4 - rest:
+    if padding and (rest == 0 or padding != 4 - rest):
         raise FunctionFailure("Input byte array has wrong 4-byte ending unit")
     return base64.b64decode(digits + "=" * (-len(digits) % 4), b"-_" if url else b"+/")
 
@@ -76,11 +77,11 @@ def _to_base32(data: bytes) -> str:
 @udf("trino_from_base32", ("VARCHAR",), "BLOB")
 def _from_base32(value: str) -> bytes:
     digits = value.rstrip("=")
+    if len(digits) % 8 in (1, 3, 6):
+        raise FunctionFailure(f"Invalid input length {len(digits)}")
     for digit in digits:
         if digit not in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567":
             raise FunctionFailure(f"Unrecognized character: {digit}")
-    if len(digits) % 8 in (1, 3, 6):
-        raise FunctionFailure(f"Invalid input length {len(digits)}")
     try:
         return base64.b32decode(digits + "=" * (-len(digits) % 8))
     except binascii.Error as refused:
@@ -156,17 +157,14 @@ def _to_ieee754_64(value: float) -> bytes:
     return struct.pack(">d", value)
 
 
-@udf("trino_from_ieee754_32", ("BLOB",), "FLOAT")
-def _from_ieee754_32(data: bytes) -> float:
-    found: float = struct.unpack(
-        ">f", _sized(data, 4, "Input floating-point value must be exactly 4 bytes long")
-    )[0]
-    return found
+@udf("trino_from_ieee754_32", ("BLOB",), "VARCHAR")
+def _from_ieee754_32(data: bytes) -> str:
+    """The number as text: DuckDB takes a NaN from Python for NULL."""
+    checked = _sized(data, 4, "Input floating-point value must be exactly 4 bytes long")
+    return repr(struct.unpack(">f", checked)[0])
 
 
-@udf("trino_from_ieee754_64", ("BLOB",), "DOUBLE")
-def _from_ieee754_64(data: bytes) -> float:
-    found: float = struct.unpack(
-        ">d", _sized(data, 8, "Input floating-point value must be exactly 8 bytes long")
-    )[0]
-    return found
+@udf("trino_from_ieee754_64", ("BLOB",), "VARCHAR")
+def _from_ieee754_64(data: bytes) -> str:
+    checked = _sized(data, 8, "Input floating-point value must be exactly 8 bytes long")
+    return repr(struct.unpack(">d", checked)[0])

@@ -1,7 +1,7 @@
-r"""Java-like regular expressions, as Trino's Joni reads them, in the dialects that run here: Python's and RE2's.
+r"""Java-like regular expressions, as Trino's Joni reads them, in Python's and RE2's dialects.
 
-`\d`, `\w` and `\s` are ASCII's, `.` is all but the newline, `$` also matches before a last newline, and `\b` goes
-by Unicode's letters. RE2's text is given only where it means the same; it cannot look around or refer back.
+`\d`, `\w` and `\s` are ASCII's, `.` is all but the newline, `$` also matches before a last newline, and `\b`
+goes by Unicode's letters. RE2's text is given only where it means the same; it cannot look around or refer back.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Piece:
 class Pattern:
     """A translated pattern.
 
-    `re2` may consume a last newline where `$` only looks at it: good for asking whether there is a match and
-    for its groups, while `re2_exact` is good for the whole match too. `optional` are the groups that a match may
-    leave out, `nullable` those (0 being the whole) that may be empty.
+    `re2` may consume a last newline where `$` only looks at it: good for asking whether there is a match
+    and for its groups, while `re2_exact` is good for the whole match too. `optional` are the groups that a
+    match may leave out, `nullable` those (0 being the whole) that may be empty.
     """
 
     compiled: re.Pattern[str]
@@ -364,7 +364,7 @@ def wrapped(piece: Piece) -> Piece:
 
 @lru_cache(maxsize=512)
 def translate(pattern: str) -> Pattern:
-    """A pattern in both dialects. Raises BadPattern as Trino would, Unsupported for what is not translated."""
+    """A pattern in both dialects. Raises BadPattern as Trino would, Unsupported for what has no translation."""
     reader = _Reader(pattern)
     whole = either(reader, reader.alternatives())
     if reader.at < len(pattern):

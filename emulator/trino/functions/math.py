@@ -39,7 +39,7 @@ for _name in (
     "tanh",
 ):
     native(f"{_name}(double) -> double", f"{_name}({{0}})")
-native("cbrt(double) -> double", "trino_cbrt({0})")
+native("cbrt(double) -> double", "CASE WHEN isnan({0}) THEN {0} ELSE trino_cbrt({0}) END")
 native("atan2(double, double) -> double", "atan2({0}, {1})")
 native("degrees(double) -> double", "({0} * 57.29577951308232::DOUBLE)")
 native("radians(double) -> double", "({0} * 0.017453292519943295::DOUBLE)")
@@ -74,12 +74,9 @@ def _abs(call: Call) -> str:
 def _sign(call: Call) -> str:
     value, kind = call.sql(0), call.result
     if kind.base in ("double", "real"):
-        return f"CASE WHEN {value} > 0 AND NOT isnan({value}) THEN 1::{_float(kind)} WHEN {value} < 0 THEN -1 ELSE {value} END"
+        positive = f"{value} > 0 AND NOT isnan({value})"
+        return f"CASE WHEN {positive} THEN {cast('1', kind)} WHEN {value} < 0 THEN -1 ELSE {value} END"
     return cast(f"sign({value})", kind)
-
-
-def _float(kind: Type) -> str:
-    return "FLOAT" if kind.base == "real" else "DOUBLE"
 
 
 NUMBERS = (*INTEGERS, "real", "double")
@@ -141,6 +138,8 @@ def _width_bins(operand: float, bins: list[float | None]) -> int:
         raise FunctionFailure("Bins cannot be an empty array")
     if math.isnan(operand):
         raise FunctionFailure("Operand cannot be NaN")
+    if None in bins:
+        raise FunctionFailure("width_bucket with NULL bins is not supported", "NOT_SUPPORTED")
     low, high = 0, len(bins)
     while low < high:
         middle = (low + high) // 2

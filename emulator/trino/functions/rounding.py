@@ -18,12 +18,13 @@ _TypeRule = Callable[[tuple[Value, ...]], Type]
 
 macro(
     "trino_round_double(x, factor)",
-    "CASE WHEN isfinite(x * factor) THEN round(CASE WHEN x = 0 THEN 0 ELSE x END * factor) / factor ELSE x END",
+    """CASE WHEN isfinite(x * factor) THEN round(CASE WHEN x = 0 THEN 0 ELSE x END * factor) / factor
+    WHEN factor IS NOT NULL THEN x END""",
 )
 
 
 def _whole(least: int, spare: int) -> _TypeRule:
-    """The type of a decimal without its fraction: `spare` digits more than its whole part if it has a fraction."""
+    """The type of a decimal without its fraction, which leaves up to `spare` digits more for the whole part."""
 
     def rule(args: tuple[Value, ...]) -> Type:
         kind = args[0].type

@@ -14,9 +14,8 @@ native("wilson_interval_upper(bigint, bigint, double) -> double", "trino_wilson(
 native("normal_cdf(double, double, double) -> double", "trino_normal_cdf({0}, {1}, {2})")
 native("inverse_normal_cdf(double, double, double) -> double", "trino_inverse_normal_cdf({0}, {1}, {2})")
 native("beta_cdf(double, double, double) -> double", "trino_beta_cdf({0}, {1}, {2})")
-native("inverse_beta_cdf(double, double, double) -> double", "trino_inverse_beta_cdf({0}, {1}, {2})")
 native("cosine_similarity(map(varchar, double), map(varchar, double)) -> double",
-       "trino_cosine_maps(map_keys({0}), map_values({0}), map_keys({1}), map_values({1}))")  # fmt: skip
+       "CAST(trino_cosine_maps(map_keys({0}), map_values({0}), map_keys({1}), map_values({1})) AS DOUBLE)")  # fmt: skip
 
 
 @udf("trino_wilson", ("BIGINT", "BIGINT", "DOUBLE", "INTEGER"), "DOUBLE")
@@ -47,31 +46,16 @@ def _inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
     if not 0 < p < 1:
         raise FunctionFailure("p must be 0 > p > 1")
     if not deviation > 0:
-        raise FunctionFailure("standardDeviation must be > 0")
+        raise FunctionFailure("sd must be > 0")
     return mean + deviation * NormalDist().inv_cdf(p)
 
 
 @udf("trino_beta_cdf", ("DOUBLE", "DOUBLE", "DOUBLE"), "DOUBLE")
 def _beta_cdf(a: float, b: float, value: float) -> float:
     if not 0 <= value <= 1:
-        raise FunctionFailure("value must be in the interval [0, 1]")
+        raise FunctionFailure("value must be 0 >= v >= 1")
     _check_shapes(a, b)
     return _incomplete_beta(a, b, value)
-
-
-@udf("trino_inverse_beta_cdf", ("DOUBLE", "DOUBLE", "DOUBLE"), "DOUBLE")
-def _inverse_beta_cdf(a: float, b: float, p: float) -> float:
-    if not 0 <= p <= 1:
-        raise FunctionFailure("p must be in the interval [0, 1]")
-    _check_shapes(a, b)
-    low, high = 0.0, 1.0
-    for _ in range(200):
-        middle = (low + high) / 2
-        if _incomplete_beta(a, b, middle) < p:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
 
 
 def _check_shapes(a: float, b: float) -> None:
@@ -107,10 +91,16 @@ def _fraction(a: float, b: float, x: float) -> float:
     return result
 
 
-@udf("trino_cosine_maps", ("VARCHAR[]", "DOUBLE[]", "VARCHAR[]", "DOUBLE[]"), "DOUBLE")
+@udf("trino_cosine_maps", ("VARCHAR[]", "DOUBLE[]", "VARCHAR[]", "DOUBLE[]"), "VARCHAR", handles_null=True)
 def _cosine_maps(
-    left_keys: list[str], left: list[float | None], right_keys: list[str], right: list[float | None]
-) -> float | None:
+    left_keys: list[str] | None,
+    left: list[float | None] | None,
+    right_keys: list[str] | None,
+    right: list[float | None] | None,
+) -> str | None:
+    """The number as text: DuckDB takes a NaN from Python for NULL."""
+    if left_keys is None or left is None or right_keys is None or right is None:
+        return None
     if None in left or None in right:
         return None
     other = dict(zip(right_keys, right, strict=True))
@@ -118,4 +108,4 @@ def _cosine_maps(
         value * (other.get(key) or 0.0) for key, value in zip(left_keys, left, strict=True) if value
     )
     lengths = math.sqrt(sum(v * v for v in left if v)) * math.sqrt(sum(v * v for v in right if v))
-    return product / lengths if lengths else math.nan
+    return repr(product / lengths if lengths else math.nan)

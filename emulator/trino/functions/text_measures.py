@@ -76,7 +76,7 @@ def _luhn(value: str) -> bool:
     if not value:
         return False
     if not (value.isascii() and value.isdigit()):
-        raise FunctionFailure("Input should contain only numeric digits")
+        raise FunctionFailure("Input contains non-digit character")
     total = 0
     for place, digit in enumerate(reversed(value)):
         number = int(digit) * (1 + place % 2)

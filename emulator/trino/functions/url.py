@@ -78,9 +78,16 @@ _SERVER = re.compile(
 )
 
 
+_SCHEMELESS_COLON = re.compile(r"[^/?#]*:")
+"""A colon in the first part of a path would end a scheme, so Java wants a scheme before it."""
+
+
 def _parsed(url: str) -> re.Match[str] | None:
     """The parts of a URI that Java accepts. An opaque one (`mailto:x`) has no path, query or authority."""
-    return _URI.fullmatch(url)
+    found = _URI.fullmatch(url)
+    if found is None or (found["authority"] == "" and not found["path"]):
+        return None
+    return None if _SCHEMELESS_COLON.match(url) and found["scheme"] is None else found
 
 
 def _is_opaque(found: re.Match[str]) -> bool:
@@ -129,7 +136,7 @@ def _url_parameter(url: str | None, name: str | None) -> str | None:
         return None
     for pair in found["query"].split("&"):
         key, _, value = pair.partition("=")
-        if _url_decode(key) == name:
+        if key == name:
             return _decoded(value)
     return None
 
