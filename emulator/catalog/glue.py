@@ -37,6 +37,9 @@ class MotoCatalog:
     def __init__(self, backend: GlueBackend) -> None:
         self._backend = backend
         self._seen: weakref.WeakKeyDictionary[FakeTable, tuple[int, GlueTable]] = weakref.WeakKeyDictionary()
+        self._seen_partitions: weakref.WeakKeyDictionary[FakePartition, tuple[GlueTable, Partition]] = (
+            weakref.WeakKeyDictionary()
+        )
         if DEFAULT_DATABASE not in backend.databases:
             backend.create_database(DEFAULT_DATABASE, {"Name": DEFAULT_DATABASE})
 
@@ -100,12 +103,12 @@ class MotoCatalog:
     def partitions(self, table: GlueTable) -> tuple[Partition, ...]:
         """All registered partitions; raises `TableMissing`."""
         found = self._fake_table(table.database, table.name).partitions
-        return tuple(_partition(table, partition) for partition in list(found.values()))
+        return tuple(self._partition(table, partition) for partition in list(found.values()))
 
     def partition(self, table: GlueTable, values: Sequence[str]) -> Partition | None:
         """The registered partition with these values, or None; raises `TableMissing`."""
         found = self._fake_table(table.database, table.name).partitions.get(str(list(values)))
-        return _partition(table, found) if found else None
+        return self._partition(table, found) if found else None
 
     def create_partition(self, table: GlueTable, partition_input: Mapping[str, Any]) -> None:
         """Register a partition; raises `AlreadyExists`, `TableMissing`."""
@@ -145,6 +148,14 @@ class MotoCatalog:
         if seen is None or seen[0] != version:
             seen = (version, _table(found.database_name, found.name, found.get_version(str(version))))
             self._seen[found] = seen
+        return seen[1]
+
+    def _partition(self, table: GlueTable, found: FakePartition) -> Partition:
+        # moto makes a new object for every change of a partition, and we one for every version of a table
+        seen = self._seen_partitions.get(found)
+        if seen is None or seen[0] is not table:
+            seen = (table, _partition(table, found))
+            self._seen_partitions[found] = seen
         return seen[1]
 
 

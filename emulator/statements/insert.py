@@ -22,13 +22,13 @@ from emulator.statements.query import parameters
 from emulator.statements.runtime import FileFormat, OutputField, Runtime, Written
 from emulator.statements.syntax import Name, identifier, qualified
 from emulator.statements.tokens import TokenStream
-from emulator.trino.analysis.coercion import can_coerce
+from emulator.trino.analysis.coercion import can_coerce, common_type
 from emulator.trino.compiler import CompiledQuery, OutputColumn
 from emulator.trino.errors import Position, TrinoError, Unsupported
 from emulator.trino.parser import parse_query
 from emulator.trino.relations import Column
 from emulator.trino.syntax.queries import Query
-from emulator.trino.types import BIGINT, Type
+from emulator.trino.types import BIGINT, VARCHAR, Type
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,14 @@ class Insert:
         table = runtime.table(self.table)
         _check_writable(table)
         columns = [column for column in table_columns(table) if not column.hidden]
-        compiled = self._compiled(runtime, table, columns)
-        keys = [column for column in columns if column.partition]
-        fields = [OutputField(column.name, column.type) for column in columns if not column.partition]
-        partitioned_by = [OutputField(key.name, key.type) for key in keys]
+        compiled, fields = self._compiled(runtime, columns)
+        keys = [column.name for column in columns if column.partition]
+        split = len(fields) - len(keys)
         with scratch_directory(runtime) as directory:
             form = FileFormat("PARQUET", _compression(table))
-            written = runtime.queries.write(compiled, fields, partitioned_by, form, directory)
+            written = runtime.queries.write(compiled, fields[:split], fields[split:], form, directory)
             _check_partitions(written)
-            return self._publish(runtime, table, written, [key.name for key in keys])
+            return self._publish(runtime, table, written, keys)
 
     def _publish(
         self, runtime: Runtime, table: GlueTable, written: Written, keys: Sequence[str]
@@ -74,25 +73,33 @@ class Insert:
             manifest=tuple(info.uri for info in objects),
         )
 
-    def _compiled(self, runtime: Runtime, table: GlueTable, columns: Sequence[Column]) -> CompiledQuery:
-        """The query with every column of the table, in order, coerced to its type; raises TrinoError."""
+    def _compiled(
+        self, runtime: Runtime, columns: Sequence[Column]
+    ) -> tuple[CompiledQuery, list[OutputField]]:
+        """The query with every column of the table, in order and of its type, and how each is written."""
         values = parameters(runtime)
         compiled = runtime.queries.compile(self.query, values)
-        targets = self._targets(table, columns)
-        if len(targets) != len(compiled.columns) or not all(
-            insertable(found.type, target.type)
-            for found, target in zip(compiled.columns, targets, strict=True)
+        targets = self._targets(columns)
+        sources = [found.type for found in compiled.columns]
+        if len(targets) != len(sources) or not all(
+            insertable(source, target.type) for source, target in zip(sources, targets, strict=True)
         ):
             raise _mismatch(targets, compiled.columns, self.at)
         given = {target.name: place for place, target in enumerate(targets)}
-        same = [column.name for column in columns] == list(given) and all(
-            found.type == target.type for found, target in zip(compiled.columns, targets, strict=True)
+        fields = []
+        for column in columns:
+            source = sources[given[column.name]] if column.name in given else column.type
+            fields.append(
+                OutputField(column.name, column.type, source if _is_cut(source, column.type) else None)
+            )
+        same = list(given) == [column.name for column in columns] and all(
+            source == column.type for source, column in zip(sources, columns, strict=True)
         )
-        if same:
-            return compiled
-        return runtime.queries.compile(parse_query(_coerced(self.sql, columns, given)), values)
+        if not same:
+            compiled = runtime.queries.compile(parse_query(_coerced(self.sql, fields, given)), values)
+        return compiled, fields
 
-    def _targets(self, table: GlueTable, columns: Sequence[Column]) -> list[Column]:
+    def _targets(self, columns: Sequence[Column]) -> list[Column]:
         if self.columns is None:
             return list(columns)
         by_name = {column.name: column for column in columns}
@@ -113,14 +120,22 @@ class Insert:
 
 
 def insertable(source: Type, target: Type) -> bool:
-    """Whether Trino inserts values of one type into a column of another; Unsupported if we do not."""
-    if can_coerce(source, target):
-        return True
-    if source.is_text and target.is_text:
-        raise Unsupported(
-            f"Inserting {source} into a column of type {target} is not supported: cast it first"
-        )
-    return False
+    """Whether Trino inserts values of one type into a column of another.
+
+    Values are cast, and may fail then; texts of limited length within arrays, maps and rows must fit.
+    """
+    if target.inner and _has_limited_text(target):
+        return can_coerce(source, target)
+    return common_type(source, target) is not None
+
+
+def _has_limited_text(kind: Type) -> bool:
+    return (kind.is_text and bool(kind.args)) or any(map(_has_limited_text, kind.inner))
+
+
+def _is_cut(source: Type, target: Type) -> bool:
+    """Whether a text may be longer than its column."""
+    return source.is_text and target.is_text and bool(target.args) and not can_coerce(source, target)
 
 
 def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Position) -> TrinoError:
@@ -131,14 +146,14 @@ def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Posi
     )
 
 
-def _coerced(sql: str, columns: Sequence[Column], given: Mapping[str, int]) -> str:
+def _coerced(sql: str, fields: Sequence[OutputField], given: Mapping[str, int]) -> str:
     """The query within one that casts its columns to the table's and adds NULL for those not given."""
     inner = ", ".join(f"c{place}" for place in range(len(given)))
-    items = ", ".join(
-        f"CAST({f'c{given[column.name]}' if column.name in given else 'NULL'} AS {column.type})"
-        for column in columns
-    )
-    return f"SELECT {items} FROM ({sql}\n) AS q ({inner})"
+    items = []
+    for field in fields:
+        value = f"c{given[field.name]}" if field.name in given else "NULL"
+        items.append(f"CAST({value} AS {VARCHAR if field.cut_from else field.type})")
+    return f"SELECT {', '.join(items)} FROM ({sql}\n) AS q ({inner})"
 
 
 def _check_writable(table: GlueTable) -> None:
@@ -175,13 +190,12 @@ def _check_partitions(written: Written) -> None:
 
 def parse(tokens: TokenStream) -> Insert:
     """After ``INSERT INTO``, in Trino's grammar."""
-    at = tokens.position()
     table = qualified(tokens)
     columns = None
     if tokens.looks_at("(") and not _starts_query(tokens):
         columns = tokens.listed(lambda: identifier(tokens))
     sql = tokens.rest()
-    return Insert(table, columns, sql, parse_query(sql), at)
+    return Insert(table, columns, sql, parse_query(sql), tokens.beginning)
 
 
 def _starts_query(tokens: TokenStream) -> bool:

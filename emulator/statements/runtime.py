@@ -29,10 +29,15 @@ class Selection:
 
 @dataclass(frozen=True)
 class OutputField:
-    """A column of files to write: its name and type in the files."""
+    """A column of files to write: its name and type in the files.
+
+    ``cut_from`` is the type of values that may be longer than the column's texts: they lose blanks at their
+    end, and the write fails if they would lose more.
+    """
 
     name: str
     type: Type
+    cut_from: Type | None = None
 
 
 @dataclass(frozen=True)

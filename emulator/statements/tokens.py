@@ -116,6 +116,11 @@ class TokenStream:
         self._at = 0
 
     @property
+    def beginning(self) -> Position:
+        """Where the statement begins."""
+        return position(self.sql, self._tokens[0].start)
+
+    @property
     def token(self) -> Token:
         """The token that comes next."""
         return self._tokens[self._at]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from emulator.engine.base import CancelToken
 from emulator.trino import runtime
+
+INTERRUPT_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,30 @@ class Database:
     def cursor(self, cancel: CancelToken | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for the length of a block, interrupted when ``cancel`` is."""
         cursor = self._connection.cursor()
-        forget = cancel.on_cancel(cursor.interrupt) if cancel else None
+        closed = threading.Event()
+        forget = cancel.on_cancel(partial(_interrupt, cursor, closed)) if cancel else None
         try:
             yield cursor
         finally:
             if forget:
                 forget()
+            closed.set()
             cursor.close()
 
     def close(self) -> None:
         """Close the database and every cursor's query."""
         self._connection.close()
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection, closed: threading.Event) -> None:
+    """Interrupt what the cursor runs, again and again until it is closed.
+
+    One interrupt would be lost if it came just before the cursor's query began.
+    """
+
+    def keep_interrupting() -> None:
+        while not closed.wait(INTERRUPT_SECONDS):
+            cursor.interrupt()
+
+    cursor.interrupt()
+    threading.Thread(target=keep_interrupting, daemon=True).start()

@@ -60,5 +60,7 @@ def prune(
         constants = map(partition_constant, values, columns)
         rows.append(f"({place}, {', '.join(constants)})")
     names = ", ".join(name(column.name) for column in columns)
-    query = f"SELECT p FROM (VALUES {', '.join(rows)}) AS t(p, {names}) WHERE {condition} ORDER BY p"
+    # no partition column can have the name $place
+    table = f'(VALUES {", ".join(rows)}) AS t("$place", {names})'
+    query = f'SELECT "$place" FROM {table} WHERE {condition} ORDER BY 1'
     return [place for (place,) in cursor.execute(query).fetchall()]

@@ -28,6 +28,7 @@ class RowStream:
         self._held = held
         self._cancel = cancel
         self._batch: Iterator[tuple[object, ...]] = iter(())
+        self._closed = False
 
     def __iter__(self) -> RowStream:
         return self
@@ -35,7 +36,7 @@ class RowStream:
     def __next__(self) -> Row:
         values = next(self._batch, None)
         if values is None:
-            self._batch = iter(self._fetch())
+            self._batch = iter(() if self._closed else self._fetch())
             values = next(self._batch, None)
             if values is None:
                 self.close()
@@ -44,6 +45,7 @@ class RowStream:
 
     def close(self) -> None:
         """Let go of the query; no rows come after."""
+        self._closed = True
         self._batch = iter(())
         self._held.close()
 

@@ -113,7 +113,7 @@ def open_csv(field: str, kind: Type, place: int, invalid_is_null: bool) -> str:
         raise Unsupported(f"OpenCSVSerde does not read type {kind}")
     if invalid_is_null:
         return value
-    failure = raising("HIVE_BAD_DATA", "Error parsing field value '")
-    reason = text(f"' for field {place}: For input string")
-    message = f"{text(failure)} || {field} || {reason}"
+    failure = raising("HIVE_BAD_DATA", f"Error parsing field value '\0' for field {place}: For input string")
+    before, after = failure.split("\0")
+    message = f"{text(before)} || {field} || {text(after)}"
     return f"CASE WHEN {field} IS NULL THEN NULL ELSE coalesce({value}, error({message})) END"

@@ -9,7 +9,7 @@ import duckdb
 
 from emulator.engine.duckdb.literals import name, text
 from emulator.statements.runtime import FileFormat, OutputField, WrittenFile
-from emulator.trino.errors import Unsupported
+from emulator.trino.errors import Unsupported, raising
 from emulator.trino.types import Type
 
 _PARQUET_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "ZSTD": "zstd", "NONE": "uncompressed"}
@@ -29,7 +29,7 @@ def copy_statement(
     """
     written = [*fields, *partitioned_by]
     items = ", ".join(
-        f"{_stored(name(found), field.type)} AS {name(field.name)}"
+        f"{_stored(_cut(name(found), field), field.type)} AS {name(field.name)}"
         for found, field in zip(names, written, strict=True)
     )
     options = [*_options(form), "RETURN_STATS"]
@@ -48,6 +48,22 @@ def _options(form: FileFormat) -> list[str]:
     if codec is None:
         raise Unsupported(f"Writing Parquet with compression {form.compression} is not supported")
     return ["FORMAT parquet", f"COMPRESSION {codec}"]
+
+
+def _cut(expression: str, field: OutputField) -> str:
+    """A text without the blanks that its column has no room for; fails where more would be lost."""
+    if field.cut_from is None:
+        return expression
+    length = field.type.args[0]
+    failure = raising(
+        "INVALID_CAST_ARGUMENT",
+        f"Cannot truncate non-space characters when casting from {field.cut_from} to {field.type} on INSERT",
+    )
+    cut = f"left({expression}, {length})"
+    kept = f"rtrim({cut}, ' ')" if field.type.base == "char" else cut
+    return (
+        f"CASE WHEN length(rtrim({expression}, ' ')) > {length} THEN error({text(failure)}) ELSE {kept} END"
+    )
 
 
 def _stored(expression: str, kind: Type) -> str:

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from emulator.engine.base import Cancelled, CancelToken
+from emulator.trino.errors import TrinoError
+from tests.emulator.lake import Lake
+
+SLOW = (
+    "SELECT count(*) FROM UNNEST(sequence(1, 10000)) AS a (x) "
+    "CROSS JOIN UNNEST(sequence(1, 10000)) AS b (y) {}"
+)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        'SELECT * FROM "/etc/passwd"',
+        "SELECT * FROM TABLE(read_parquet('/etc/passwd'))",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM duckdb_settings()",
+        "SELECT * FROM pragma_version()",
+        "SELECT getenv('HOME')",
+        "SELECT current_setting('threads')",
+        "COPY (SELECT 1) TO '/tmp/wardlake-escape'",
+        "ATTACH '/tmp/wardlake-escape' AS x",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET threads = 1",
+        "RESET threads",
+        "PRAGMA database_list",
+        "CALL pragma_version()",
+        "EXPORT DATABASE '/tmp/wardlake-escape'",
+        "CREATE MACRO m() AS 1",
+        "CREATE TABLE x (a int)",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM sqlite_master",
+        "SELECT * FROM information_schema.duckdb_settings",
+        "SELECT * FROM system.main.duckdb_settings",
+    ],
+)
+def test_duckdb_is_out_of_reach(lake: Lake, sql: str) -> None:
+    with pytest.raises(TrinoError):
+        lake.rows(sql)
+    assert not Path("/tmp/wardlake-escape").exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/proc/self/environ')",
+        "COPY (SELECT 1) TO '/tmp/wardlake-escape'",
+        "ATTACH '/tmp/wardlake-escape' AS x",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+        "SET threads = 1",
+    ],
+)
+def test_duckdb_itself_is_shut_in(lake: Lake, statement: str) -> None:
+    """The second wall: what a flaw of the translation could let through does nothing."""
+    import duckdb
+
+    with lake.engine._database.cursor() as cursor, pytest.raises(duckdb.Error):
+        cursor.execute(statement).fetchall()
+    assert not Path("/tmp/wardlake-escape").exists()
+
+
+def test_names_and_texts_cannot_break_out_of_their_quotes(lake: Lake) -> None:
+    name = "a\"'; drop table t; --"
+    lake.rows(
+        f"CREATE EXTERNAL TABLE t (`{name}` string) PARTITIONED BY (p string) STORED AS PARQUET "
+        "LOCATION 's3://lake/t/'"
+    )
+    quoted = '"' + name.replace('"', '""') + '"'
+    lake.rows("INSERT INTO t SELECT 'it''s', 'x''); select ''y'")
+    assert lake.rows(f"SELECT {quoted}, p FROM t WHERE p = 'x''); select ''y'") == [
+        ("it's", "x'); select 'y")
+    ]
+
+
+def test_a_running_query_is_stopped(lake: Lake) -> None:
+    cancel = CancelToken()
+    timer = threading.Timer(0.2, cancel.cancel)
+    timer.start()
+    with pytest.raises(Cancelled):
+        lake.rows(SLOW.format("WHERE x * y % 7 = 3 AND x % 3 = y % 5"), cancel=cancel)
+    timer.join()
+
+
+def test_a_query_that_is_stopped_before_it_starts_does_not_start(lake: Lake) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        lake.rows("SELECT 1", cancel=cancel)
+
+
+def test_a_stopped_write_leaves_nothing_behind(lake: Lake) -> None:
+    cancel = CancelToken()
+    timer = threading.Timer(0.2, cancel.cancel)
+    timer.start()
+    with pytest.raises(Cancelled):
+        lake.rows(
+            "CREATE TABLE c AS " + SLOW.replace("count(*)", "x * y AS n").format("WHERE x * y % 7 = 3"),
+            cancel=cancel,
+        )
+    timer.join()
+    assert lake.catalog.table("db", "c") is None
+    assert lake.keys(bucket="results") == []
+
+
+def test_rows_of_a_stopped_query_end_with_cancelled(lake: Lake) -> None:
+    cancel = CancelToken()
+    result = lake.execute("SELECT x FROM UNNEST(sequence(1, 10000)) AS a (x)", cancel=cancel)
+    next(result.rows)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(result.rows)
+
+
+def test_twenty_queries_run_at_once(lake: Lake) -> None:
+    lake.rows(
+        "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (p int) STORED AS PARQUET LOCATION 's3://lake/t/'"
+    )
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for _ in range(3):
+                lake.rows(f"INSERT INTO t VALUES ({number}, {number % 4})")
+                (count,) = lake.rows(f"SELECT count(*) FROM t WHERE a = {number}")
+                assert int(str(count[0])) >= 1
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert lake.rows("SELECT count(*), count(DISTINCT a), count(DISTINCT p) FROM t") == [("60", "20", "4")]
+
+
+def test_nothing_is_left_of_a_query_when_its_rows_are_not_read(lake: Lake) -> None:
+    result = lake.execute("SELECT 1 AS n")
+    result.rows.close()  # type: ignore[attr-defined]
+    assert list(result.rows) == []

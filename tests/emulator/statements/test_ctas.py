@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from emulator.trino.errors import TrinoError, Unsupported
+from tests.emulator.lake import Lake
+
+
+def test_a_table_is_made_under_the_results_when_no_location_is_named(lake: Lake) -> None:
+    result = lake.execute("CREATE TABLE c AS SELECT 1 AS a, 'x' AS b")
+    (key,) = lake.keys(bucket="results")
+    assert key.startswith("out/tables/00000000-0000-4000-8000-")
+    assert lake.table("c").storage.location == f"s3://results/{key.rpartition('/')[0]}"
+    assert (result.update_count, result.manifest) == (1, (f"s3://results/{key}",))
+    columns = [(column.name, column.type) for column in lake.table("c").columns]
+    assert columns == [("a", "int"), ("b", "varchar(1)")]
+    assert lake.rows("SELECT * FROM c") == [("1", "x")]
+
+
+def test_partitions_come_from_the_last_columns(lake: Lake) -> None:
+    lake.rows(
+        "CREATE TABLE db.c WITH (format = 'PARQUET', write_compression = 'ZSTD', "
+        "partitioned_by = ARRAY['p', 'q'], external_location = 's3://lake/c/') "
+        "AS SELECT n, n % 2 AS p, 'x' AS q FROM (VALUES 1, 2, 3) AS t (n)"
+    )
+    assert [key.name for key in lake.table("c").partition_keys] == ["p", "q"]
+    assert lake.rows("SELECT n, p, q FROM c WHERE p = 1 ORDER BY n") == [("1", "1", "x"), ("3", "1", "x")]
+    assert lake.rows('SELECT p, q FROM "c$partitions" ORDER BY p') == [("0", "x"), ("1", "x")]
+
+
+@pytest.mark.parametrize("where", ["external_location = 's3://lake/c/'", "external_location = 's3://lake/c'"])
+def test_the_target_must_be_empty(lake: Lake, where: str) -> None:
+    lake.put("c/old", b"x")
+    with pytest.raises(
+        TrinoError, match=r"HIVE_PATH_ALREADY_EXISTS: Target directory for table 'db.c' already exists"
+    ):
+        lake.rows(f"CREATE TABLE c WITH ({where}) AS SELECT 1 AS a")
+    assert lake.catalog.table("db", "c") is None
+
+
+def test_a_target_beside_a_longer_name_is_empty(lake: Lake) -> None:
+    lake.put("c2/old", b"x")
+    lake.rows("CREATE TABLE c WITH (external_location = 's3://lake/c/') AS SELECT 1 AS a")
+    assert lake.rows("SELECT a FROM c") == [("1",)]
+
+
+def test_an_enforced_workgroup_refuses_a_location(lake: Lake) -> None:
+    with pytest.raises(TrinoError, match="enforces a centralized output location"):
+        lake.rows(
+            "CREATE TABLE c WITH (external_location = 's3://lake/c/') AS SELECT 1 AS a", output_enforced=True
+        )
+
+
+def test_an_existing_table_is_kept(lake: Lake) -> None:
+    lake.rows("CREATE TABLE c AS SELECT 1 AS a")
+    with pytest.raises(TrinoError, match=r"Destination table 'awsdatacatalog.db.c' already exists"):
+        lake.rows("CREATE TABLE c AS SELECT 2 AS a")
+    lake.rows("CREATE TABLE IF NOT EXISTS c AS SELECT 3 AS a")
+    assert lake.rows("SELECT a FROM c") == [("1",)]
+
+
+def test_with_no_data_makes_an_empty_table(lake: Lake) -> None:
+    lake.rows("CREATE TABLE c AS SELECT 1 AS a WITH NO DATA")
+    lake.rows("CREATE TABLE d AS SELECT 1 AS a WITH DATA")
+    assert (lake.rows("SELECT * FROM c"), lake.rows("SELECT * FROM d")) == ([], [("1",)])
+
+
+@pytest.mark.parametrize(
+    ("properties", "query", "message"),
+    [
+        ("partitioned_by = ARRAY['p']", "SELECT 1 AS p, 2 AS a", "Partition keys must be the last columns"),
+        (
+            "partitioned_by = ARRAY['z']",
+            "SELECT 1 AS p, 2 AS a",
+            "Partition columns .z. not present in schema",
+        ),
+        ("partitioned_by = ARRAY['p']", "SELECT 1 AS p", "Table contains only partition columns"),
+        (
+            "partitioned_by = 'p'",
+            "SELECT 2 AS a, 1 AS p",
+            "Invalid value for table property 'partitioned_by'",
+        ),
+        ("colour = 'red'", "SELECT 1 AS a", "Table property 'colour' does not exist"),
+        ("format = 'PAPER'", "SELECT 1 AS a", "Unable to set table property 'format'"),
+        ("external_location = '/tmp/x'", "SELECT 1 AS a", "The location must be"),
+        ("format = 'PARQUET'", "SELECT 1", "Column name not specified at position 1"),
+        ("format = 'PARQUET'", "SELECT 1 AS a, 2 AS a", "specified more than once"),
+        ("format = 'PARQUET'", "SELECT NULL AS a", "Column type is unknown at position 1"),
+        ("format = 'PARQUET'", "SELECT TIME '01:00:00' AS a", "Unsupported Hive type: time"),
+    ],
+)
+def test_what_no_table_can_be_made_of_is_refused(
+    lake: Lake, properties: str, query: str, message: str
+) -> None:
+    with pytest.raises(TrinoError, match=message):
+        lake.rows(f"CREATE TABLE c WITH ({properties}) AS {query}")
+    assert lake.catalog.table("db", "c") is None
+    assert lake.keys(bucket="results") == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ("format = 'ORC'", "Writing format ORC is not supported"),
+        ("format = 'AVRO'", "Writing format AVRO is not supported"),
+        ("table_type = 'ICEBERG'", "table_type = 'ICEBERG' is not supported"),
+        ("bucketed_by = ARRAY['a'], bucket_count = 2", "bucketed_by is not supported"),
+    ],
+)
+def test_what_is_not_supported_is_refused_by_name(lake: Lake, properties: str, message: str) -> None:
+    with pytest.raises(Unsupported, match=message):
+        lake.rows(f"CREATE TABLE c WITH ({properties}) AS SELECT 1 AS a")
+
+
+def test_a_failing_query_makes_no_table(lake: Lake) -> None:
+    with pytest.raises(TrinoError, match="DIVISION_BY_ZERO"):
+        lake.rows("CREATE TABLE c AS SELECT 1 / (n - n) AS a FROM (VALUES 1) AS t (n)")
+    assert lake.catalog.table("db", "c") is None
+    assert lake.keys(bucket="results") == []
+
+
+def test_unload_writes_files_and_no_table(lake: Lake) -> None:
+    result = lake.execute(
+        "UNLOAD (SELECT n, 'x' AS p FROM (VALUES 1, 2) AS t (n)) TO 's3://lake/u/' "
+        "WITH (format = 'PARQUET', compression = 'SNAPPY', partitioned_by = ARRAY['p'])"
+    )
+    (key,) = lake.keys("u/")
+    assert key.startswith("u/p=x/")
+    assert (result.update_count, result.manifest) == (2, (f"s3://lake/{key}",))
+    with pytest.raises(TrinoError, match="HIVE_PATH_ALREADY_EXISTS"):
+        lake.rows("UNLOAD (SELECT 1 AS a) TO 's3://lake/u' WITH (format = 'PARQUET')")
