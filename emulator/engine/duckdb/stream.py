@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 import duckdb
-from emulator.trino.values import render
 
 from emulator.engine.base import Cancelled, CancelToken, Row
 from emulator.trino.errors import TrinoError, from_duckdb
 from emulator.trino.types import Type
+from emulator.trino.values import render
 
 _BATCH = 2048
 _Result = TypeVar("_Result")
