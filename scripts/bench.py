@@ -146,7 +146,7 @@ def _free_port() -> int:
 
 def _print(lines: Sequence[Line]) -> None:
     shown = [(name, duration(seconds), note) for name, seconds, note in lines]
-    show(table(("what", "time", "note"), shown, right=("time",)))
+    show(table(("what", "time", "note"), shown, ("time",)))
 
 
 if __name__ == "__main__":

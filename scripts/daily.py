@@ -10,28 +10,29 @@ from pipeline.backfill import Day, backfill
 from pipeline.context import Context
 from pipeline.manifest import Manifest
 from pipeline.run import RunOptions, RunResult, run_day
-from scripts.output import duration, messages, number, say, size, stopwatch, warn
+from scripts.output import counted, duration, messages, number, say, size, stopwatch, warn
 from scripts.progress import steps
 from scripts.source import say_deliveries
 
 
-def run_and_report(context: Context, as_of: date, *, accept_vanished: bool) -> RunResult:
+def run_and_report(context: Context, as_of: date, options: RunOptions) -> RunResult:
     """Run one day with its steps shown.
 
     Raises:
         WardlakeError: the run stopped; the tables that were public before still are.
     """
     with steps() as progress:
-        result = run_day(context, as_of, RunOptions(accept_vanished=accept_vanished), progress)
+        result = run_day(context, as_of, options, progress)
     say_deliveries(result.ingested.new)
     say(_summary(result))
     findings = result.manifest.rows.get("data_quality_finding", 0)
     if findings:
-        warn(f"{number(findings)} data quality findings: wardlake query 'select * from data_quality_finding'")
+        look = "wardlake query 'select * from data_quality_finding'"
+        warn(f"{counted(findings, 'data quality finding')}: {look}")
     return result
 
 
-def backfill_and_report(context: Context, first: date, last: date, *, accept_vanished: bool) -> None:
+def backfill_and_report(context: Context, first: date, last: date, options: RunOptions) -> None:
     """Run the missed days of a range, a line for each.
 
     Raises:
@@ -39,7 +40,6 @@ def backfill_and_report(context: Context, first: date, last: date, *, accept_van
     """
     clock = stopwatch()
     console = messages()
-    options = RunOptions(accept_vanished=accept_vanished)
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     ran = 0
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -64,10 +64,10 @@ def _summary(result: RunResult) -> str:
     state = "published" if result.is_published else "complete, not published: a later day is"
     return (
         f"{result.run_id} {state}: {duration(result.manifest.seconds)}, {_volume(result.manifest)}, "
-        f"{number(len(result.manifest.inputs))} snapshots"
+        f"{counted(len(result.manifest.inputs), 'snapshot')} read"
     )
 
 
 def _volume(manifest: Manifest) -> str:
     scanned = size(sum(statement.bytes_scanned for statement in manifest.statements))
-    return f"{number(sum(manifest.rows.values()))} rows written, {scanned} scanned"
+    return f"{counted(sum(manifest.rows.values()), 'row')} written, {scanned} scanned"

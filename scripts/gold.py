@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.context import Context
-from scripts.output import number, show
+from scripts.output import counted, fitted, heading, results_width, show
 from scripts.query import ask
-from scripts.rows import write_table
+from scripts.rows import numbers_of
 
-ROWS_SHOWN = 5
+ROWS_SHOWN = 8
 _VIEW = "VIRTUAL_VIEW"
 _POINTER = "current_run"
 
@@ -37,16 +37,22 @@ def gold_tables(context: Context) -> list[GoldTable]:
 
 
 def show_gold(context: Context) -> None:
-    """Print each gold table: its number of rows, and the first of them."""
-    database = context.settings.gold_database
+    """Print each gold table: its number of rows, and as many of the first ones as fit."""
     for table in gold_tables(context):
-        count = next(ask(context, f"select count(*) from {table.name}", database).rows)[0] or "0"
-        title = f"{table.name}: {number(int(count))} {'row' if count == '1' else 'rows'}"
-        if count == "0":
-            show(f"[bold italic]{title}[/]\n")
-            continue
-        # By all columns, so that the same rows are shown each time.
-        order = ", ".join(str(position) for position in range(1, table.width + 1))
-        answer = ask(context, f"select * from {table.name} order by {order} limit {ROWS_SHOWN}", database)
-        write_table(answer.columns, answer.rows, title)
-        show()
+        _show(context, table)
+
+
+def _show(context: Context, table: GoldTable) -> None:
+    database = context.settings.gold_database
+    (count,) = next(ask(context, f"select count(*) from {table.name}", database).rows)
+    title = f"{table.name}: {counted(int(count or 0), 'row')}"
+    if count == "0":
+        show(heading(title))
+        return
+    # By all columns, so that the same rows are shown each time.
+    order = ", ".join(str(position) for position in range(1, table.width + 1))
+    answer = ask(context, f"select * from {table.name} order by {order} limit {ROWS_SHOWN}", database)
+    names = [column.name for column in answer.columns]
+    part = next(fitted(names, list(answer.rows), results_width(), numbers_of(answer.columns)))
+    rest = "" if str(part.rows) == count else f", the first {part.rows} of them"
+    show(heading(title + rest), part.table)

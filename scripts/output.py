@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
@@ -90,15 +91,14 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-def table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[str | None]],
-    *,
-    title: str | None = None,
-    right: Sequence[str] = (),
-) -> Table:
+def counted(count: int, word: str) -> str:
+    """A count with its word: 1 row, 2 rows."""
+    return f"{number(count)} {word if count == 1 else word + 's'}"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]], right: Sequence[str] = ()) -> Table:
     """A table of texts; NULL is shown dimmed. `right` names the columns that hold numbers."""
-    shown = _grid(title)
+    shown = Table(box=SIMPLE_HEAD, show_edge=False)
     for name in columns:
         shown.add_column(escape(name), justify="right" if name in right else "left", overflow="fold")
     for row in rows:
@@ -106,27 +106,34 @@ def table(
     return shown
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A table that fits the width, and how many of the rows it shows."""
+
+    table: Table
+    rows: int
+
+
 def fitted(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str | None]],
-    width: int,
-    *,
-    title: str | None = None,
-    right: Sequence[str] = (),
-) -> list[Table]:
+    columns: Sequence[str], rows: Sequence[Sequence[str | None]], width: int, right: Sequence[str] = ()
+) -> Iterator[Fitted]:
     """One table where it fits the width; else tables on their side, each with as many rows as fit."""
-    upright = table(columns, rows, title=title, right=right)
-    if _natural_width(upright) <= width:
-        return [upright]
-    lying: list[Table] = []
+    upright = table(columns, rows, right)
+    if not rows or _natural_width(upright) <= width:
+        yield Fitted(upright, len(rows))
+        return
     remaining = list(rows)
-    while remaining or not lying:
+    while remaining:
         taken = 1
         while taken < len(remaining) and _natural_width(_turned(columns, remaining[: taken + 1])) <= width:
             taken += 1
-        lying.append(_turned(columns, remaining[:taken], title=None if lying else title))
+        yield Fitted(_turned(columns, remaining[:taken]), taken)
         remaining = remaining[taken:]
-    return lying
+
+
+def heading(text: str) -> Text:
+    """A line above a table."""
+    return Text(f"\n{text}", style="bold")
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Table:
@@ -151,25 +158,14 @@ class _Stopwatch:
         return time.perf_counter() - self._start
 
 
-def _turned(columns: Sequence[str], rows: Sequence[Sequence[str | None]], title: str | None = None) -> Table:
-    shown = _grid(title, show_header=False)
+def _turned(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Table:
+    shown = Table(box=SIMPLE_HEAD, show_edge=False, show_header=False)
     shown.add_column(style="bold")
     for _ in rows:
         shown.add_column(overflow="fold")
     for position, name in enumerate(columns):
         shown.add_row(escape(name), *(_cell(row[position]) for row in rows))
     return shown
-
-
-def _grid(title: str | None, *, show_header: bool = True) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        show_header=show_header,
-    )
 
 
 def _cell(text: str | None) -> Text:

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from rich.table import Table
+
 from pipeline.context import Context
 from pipeline.errors import Finding
 from pipeline.manifest import Manifest, findings_key, list_runs, read_findings, read_manifest
 from pipeline.publish import current_run, rollback
 from pipeline.purge import purge
-from scripts.output import duration, facts, number, say, show, size, table
+from scripts.output import counted, duration, facts, heading, number, say, show, size, table
 
 FINDINGS_SHOWN = 20
 
@@ -42,7 +44,7 @@ def show_runs(context: Context, *, as_json: bool) -> None:
         for run in runs
     ]
     columns = ("", "run", "as of", "state", "snapshots", "rows", "time", "failed at")
-    show(table(columns, lines, right=("snapshots", "rows", "time")))
+    show(table(columns, lines, ("snapshots", "rows", "time")))
 
 
 def show_run(context: Context, run_id: str, *, as_json: bool) -> None:
@@ -61,9 +63,9 @@ def show_run(context: Context, run_id: str, *, as_json: bool) -> None:
     _print_inputs(run)
     _print_statements(run)
     if findings:
-        show(_findings_table(findings[:FINDINGS_SHOWN]))
+        show(heading("what stopped it"), _findings_table(findings[:FINDINGS_SHOWN]))
         where = f"s3://{context.settings.lake_bucket}/{findings_key(run_id)}"
-        say(f"{number(run.findings)} findings stopped this run; all of them: {where}")
+        say(f"{counted(run.findings, 'finding')} stopped this run; all of them: {where}")
 
 
 def roll_back(context: Context, run_id: str) -> None:
@@ -87,7 +89,7 @@ def purge_runs(context: Context, keep: int | None) -> None:
         return
     for run_id in report.runs:
         say(f"deleted {run_id}")
-    say(f"{number(len(report.runs))} runs, {number(report.objects)} objects; their manifests stay")
+    say(f"{counted(len(report.runs), 'run')}, {counted(report.objects, 'object')}; their manifests stay")
 
 
 def published_run(context: Context) -> str | None:
@@ -137,8 +139,7 @@ def _summary(run: Manifest, public: str | None) -> Iterable[tuple[str, str]]:
 def _print_inputs(run: Manifest) -> None:
     lines = [(item.snapshot_date, item.delivery_id, number(item.rows), item.file) for item in run.inputs]
     if lines:
-        show()
-        show(table(("snapshot", "delivery", "rows", "file"), lines, title="inputs", right=("rows",)))
+        show(heading("inputs"), table(("snapshot", "delivery", "rows", "file"), lines, ("rows",)))
 
 
 def _print_statements(run: Manifest) -> None:
@@ -154,14 +155,13 @@ def _print_statements(run: Manifest) -> None:
     ]
     if lines:
         columns = ("statement", "rows", "scanned", "time", "query id")
-        show()
-        show(table(columns, lines, title="statements", right=("rows", "scanned", "time")))
+        show(heading("statements"), table(columns, lines, ("rows", "scanned", "time")))
 
 
-def _findings_table(findings: Iterable[Finding]) -> Any:
+def _findings_table(findings: Iterable[Finding]) -> Table:
     columns = ("rule", "file", "row", "column", "value", "hint")
     lines = [
         (item.rule, item.file or "", str(item.row or ""), item.column or "", item.value, item.hint or "")
         for item in findings
     ]
-    return table(columns, lines, title="what stopped it", right=("row",))
+    return table(columns, lines, ("row",))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.context import Context
+from pipeline.run import RunOptions
 from scripts.daily import run_and_report
 from scripts.emulator_process import ensure_emulator
 from scripts.gold import show_gold
 from scripts.landing import Snapshot, land, snapshots_in
-from scripts.output import duration, say, show, stopwatch
+from scripts.output import counted, duration, say, stopwatch
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
@@ -29,9 +30,9 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     clock = stopwatch()
     for snapshot in snapshots:
         _replay_day(context, snapshot)
-    show()
     show_gold(context)
-    say(f"{len(snapshots)} days in {duration(clock.seconds)}; published: {published_run(context)}")
+    published = published_run(context)
+    say(f"\n{counted(len(snapshots), 'day')} in {duration(clock.seconds)}; published: {published}")
     say("the emulator stays up: try")
     say('  .venv/bin/wardlake query "select * from fact_spell"')
     say("  .venv/bin/wardlake down")
@@ -40,4 +41,5 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
 def _replay_day(context: Context, snapshot: Snapshot) -> None:
     say(f"\n{snapshot.day}: {snapshot.path.name}")
     land(context, snapshot.path)
-    run_and_report(context, snapshot.day, accept_vanished=False)
+    # A folder that is replayed again must not take readers back to its first day.
+    run_and_report(context, snapshot.day, RunOptions(publish="newer"))

@@ -39,11 +39,6 @@ class Column:
     name: str
     type: str
 
-    @property
-    def is_number(self) -> bool:
-        """Whether its values are numbers."""
-        return self.type in _NUMERIC
-
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> None:
     """Write a header and the rows; NULL is nothing at all, an empty text is two quotes."""
@@ -75,9 +70,7 @@ def write_jsonl(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> 
         out.write(f"{line}\n")
 
 
-def write_table(
-    columns: Sequence[Column], rows: Iterable[Row], title: str | None = None, most: int = TABLE_ROWS
-) -> bool:
+def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> bool:
     """Print a table of the first rows, turned on its side where it would be too wide.
 
     Returns:
@@ -86,12 +79,16 @@ def write_table(
     from scripts.output import fitted, results_width, show
 
     remaining = iter(rows)
-    shown = list(islice(remaining, most))
-    right = [column.name for column in columns if column.is_number]
+    shown = list(islice(remaining, TABLE_ROWS))
     names = [column.name for column in columns]
-    for part in fitted(names, shown, results_width(), title=title, right=right):
-        show(part)
+    for part in fitted(names, shown, results_width(), numbers_of(columns)):
+        show(part.table)
     return next(remaining, None) is not None
+
+
+def numbers_of(columns: Sequence[Column]) -> list[str]:
+    """The names of the columns that hold numbers."""
+    return [column.name for column in columns if column.type in _NUMERIC]
 
 
 def json_value(text: str | None, type_name: str) -> str:

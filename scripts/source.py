@@ -19,7 +19,7 @@ from pipeline.ingest import ingest
 from pipeline.quarantine import list_quarantines, quarantine
 from scripts.errors import CliError, ExitCode
 from scripts.landing import land
-from scripts.output import messages, number, say, show, size, table, warn
+from scripts.output import counted, messages, number, say, show, size, table, warn
 from scripts.progress import steps
 
 NO_SOURCE_YET = "nothing has been delivered yet; `wardlake land FILE…` puts snapshots into the landing folder"
@@ -31,7 +31,7 @@ def land_with_progress(context: Context, files: Sequence[Path]) -> None:
     for path in track(files, "landing", console=console, transient=True, disable=not console.is_terminal):
         land(context, path)
     total = size(sum(path.stat().st_size for path in files))
-    say(f"landed {number(len(files))} {_plural('file', len(files))} ({total})")
+    say(f"landed {counted(len(files), 'file')} ({total})")
 
 
 def ingest_and_report(context: Context) -> None:
@@ -96,7 +96,7 @@ def show_deliveries(context: Context, *, as_json: bool) -> None:
             )
         )
     columns = ("snapshot", "delivery", "role", "rows", "landed (UTC)", "file", "reason")
-    show(table(columns, lines, right=("rows",)))
+    show(table(columns, lines, ("rows",)))
 
 
 def put_in_quarantine(context: Context, delivery_id: str, reason: str) -> None:
@@ -116,7 +116,7 @@ def _who() -> str:
 def _outcome(delivery: Delivery) -> str:
     match delivery.status:
         case "accepted":
-            return f"accepted: {number(delivery.rows)} {_plural('row', delivery.rows)} of {delivery.file}"
+            return f"accepted: {counted(delivery.rows, 'row')} of {delivery.file}"
         case "unchanged":
             return f"unchanged: the bytes of the delivery that counts ({delivery.file})"
         case "empty":
@@ -127,7 +127,3 @@ def _outcome(delivery: Delivery) -> str:
 
 def _rule(delivery: Delivery) -> str | None:
     return delivery.finding.rule if delivery.finding else None
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"

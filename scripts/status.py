@@ -9,7 +9,7 @@ from pipeline.deliveries import list_deliveries
 from pipeline.manifest import list_runs
 from scripts.emulator_process import PortTaken, probe
 from scripts.errors import Unreachable
-from scripts.output import facts, number, show
+from scripts.output import counted, facts, number, show
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
@@ -52,6 +52,6 @@ def _of_stage(context: Context) -> Iterator[tuple[str, str]]:
     newest = dated[-1]
     yield (
         "newest snapshot",
-        f"{newest.snapshot_date}: {newest.status}, {number(newest.rows)} rows, {newest.file}",
+        f"{newest.snapshot_date}: {newest.status}, {counted(newest.rows, 'row')}, {newest.file}",
     )
     yield "deliveries", number(len(dated))

@@ -13,7 +13,7 @@ from fixtures.simulator import DIRT, UnknownDirt, simulate, write
 from scripts.emulator_process import ensure_emulator
 from scripts.errors import UsageError
 from scripts.landing import land
-from scripts.output import duration, messages, number, say, show, size, stopwatch, table
+from scripts.output import counted, duration, messages, say, show, size, stopwatch, table
 from scripts.provision import ready_context
 from scripts.settings import CliSettings
 
@@ -51,7 +51,7 @@ def make_snapshots(order: Order, out: Path, land_with: CliSettings | None) -> No
                 land(context, path)
             written, volume = written + 1, volume + path.stat().st_size
     where = f"{out} and in the landing folder" if context else str(out)
-    say(f"{number(written)} snapshots ({size(volume)}) in {where}, in {duration(clock.seconds)}")
+    say(f"{counted(written, 'snapshot')} ({size(volume)}) in {where}, in {duration(clock.seconds)}")
     if context:
         last = order.start + timedelta(days=order.days - 1)
         say(f"run them with: wardlake backfill --from {order.start} --to {last}")

@@ -31,10 +31,11 @@ def run(
     accept_vanished: AcceptVanished = False,
 ) -> None:
     """Run one day: ingest, check, build, audit, publish."""
+    from pipeline.run import RunOptions
     from scripts.daily import run_and_report
     from scripts.provision import ready_context
 
-    run_and_report(ready_context(settings_of(context)), as_of, accept_vanished=accept_vanished)
+    run_and_report(ready_context(settings_of(context)), as_of, RunOptions(accept_vanished))
 
 
 def backfill(
@@ -48,12 +49,13 @@ def backfill(
     accept_vanished: AcceptVanished = False,
 ) -> None:
     """Run the days of a range that have no complete run yet."""
+    from pipeline.run import RunOptions
     from scripts.daily import backfill_and_report
     from scripts.provision import ready_context
 
     if first > last:
         raise UsageError(f"--from {first} is after --to {last}")
-    backfill_and_report(ready_context(settings_of(context)), first, last, accept_vanished=accept_vanished)
+    backfill_and_report(ready_context(settings_of(context)), first, last, RunOptions(accept_vanished))
 
 
 def replay(
