@@ -1,0 +1,1 @@
+"""The Glue catalog as values: databases, tables, partitions, views."""

@@ -1,0 +1,1 @@
+"""The engines that run Athena's statements, behind one protocol."""

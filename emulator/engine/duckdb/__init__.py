@@ -1,0 +1,1 @@
+"""The embedded engine: DuckDB over local copies of the catalog's objects."""

@@ -1,0 +1,1 @@
+"""Athena's statements: one module for each family, from text to effect."""

@@ -1,0 +1,1 @@
+"""The object store, and local copies of its objects."""
