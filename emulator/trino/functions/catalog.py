@@ -14,6 +14,7 @@ from emulator.trino.functions import (  # noqa: F401
     iso8601,
     formatting,
     hashing,
+    json,
     json_steps,
     maps,
     math,

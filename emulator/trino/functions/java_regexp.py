@@ -292,8 +292,12 @@ class _Reader:
         for letter in found[2] or "":
             setattr(self.flags, _FLAG_NAMES[letter], False)
         if found[3] == ")":
-            return None
+            return self._rest_of_group()
         return self._closed(wrapped(either(self, self.alternatives())), before)
+
+    def _rest_of_group(self) -> Piece:
+        """Flags set inside a group hold for all that follows in it, alternatives too, which makes that a group."""
+        return wrapped(either(self, self.alternatives()))
 
     def _closed(self, piece: Piece, before: _Flags) -> Piece:
         if not self.accept(")"):
