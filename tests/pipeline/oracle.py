@@ -19,6 +19,11 @@ from tests.pipeline.oracle_source import CONTENT, BadValue, Delivery, bad_values
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
+TABLES = (
+    *("episode_version", "episode", "fact_episode", "fact_spell", "dim_patient", "dim_ward"),
+    *("dim_consultant", "episode_history", "post_discharge_change", "data_quality_finding"),
+)
+
 _FACT_EPISODE_COPIES = (
     *("episode_id", "spell_id", "patient_id", "ward_code", "consultant"),
     *("episode_start_date", "episode_end_date", "discharge_datetime", "last_updated_at"),
