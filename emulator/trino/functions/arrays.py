@@ -1,27 +1,58 @@
-"""Functions on arrays, with lambdas."""
+"""Functions on arrays: elements, searches, joins and pieces. Positions count from 1."""
 
 from __future__ import annotations
 
-from emulator.trino import types as t
-from emulator.trino.emission.comparison import equal, is_plain
-from emulator.trino.emission.values import cast, fail, unless
-from emulator.trino.functions.registry import Call, LambdaValue, function, native
+from itertools import combinations
+from math import comb
 
-_BAD = "INVALID_FUNCTION_ARGUMENT"
+from emulator.trino import types as t
+from emulator.trino.emission.casts import convert
+from emulator.trino.emission.comparison import is_plain
+from emulator.trino.emission.values import fail, failing, text, unless
+from emulator.trino.errors import END_MARK, MARK
+from emulator.trino.functions.array_elements import (
+    NULL_ELEMENT,
+    OPEN,
+    TRUE,
+    bind,
+    given,
+    indeterminate,
+    outcomes,
+    sorted_items,
+)
+from emulator.trino.functions.failures import INVALID
+from emulator.trino.functions.registry import Call, function, native
+from emulator.trino.physical import duckdb_type
+from emulator.trino.runtime import udf
+from emulator.trino.types import Type
+
+MAX_REPEAT = 10_000
+MAX_COMBINATIONS = 100_000
+_FROM_ONE = "SQL array indices start at 1"
+
+native("cardinality(array(T)) -> bigint", "CAST(len({0}) AS BIGINT)")
+native("reverse(array(T)) -> array(T)", "list_reverse({0})")
+native("flatten(array(array(T))) -> array(T)", "flatten({0})")
 
 
 @function("$subscript(array(T), bigint) -> T")
 def _subscript(call: Call) -> str:
     items, place = call.sql(0), call.sql(1)
-    problems = (
-        (f"{place} = 0", "SQL array indices start at 1"),
-        (f"{place} < 0", "Array subscript is negative"),
-        (f"{place} > len({items})", "Array subscript must be less than or equal to array length"),
-    )
-    if isinstance(call.args[1].literal, int) and call.args[1].literal > 0:
-        problems = problems[2:]
-    branches = " ".join(f"WHEN {bad} THEN {fail(_BAD, text, call.result)}" for bad, text in problems)
-    return f"CASE {branches} ELSE ({items})[{place}] END"
+    branches = [
+        f"WHEN {items} IS NULL OR {place} IS NULL THEN CAST(NULL AS {duckdb_type(call.result)})",
+        f"WHEN {place} = 0 THEN {fail(INVALID, _FROM_ONE, call.result)}",
+        f"WHEN {place} < 0 THEN {_telling('Array subscript is negative: ', [place], call.result)}",
+        f"WHEN {place} > len({items}) THEN " + _telling(
+            "Array subscript must be less than or equal to array length: ", [place, f"len({items})"], call.result
+        ),
+    ]  # fmt: skip
+    return f"CASE {' '.join(branches)} ELSE ({items})[{place}] END"
+
+
+def _telling(message: str, numbers: list[str], kind: Type) -> str:
+    """Fails with a message that ends in numbers, ` > ` between them."""
+    shown = f" || {text(' > ')} || ".join(f"CAST({n} AS VARCHAR)" for n in numbers)
+    return failing(f"{text(f'{MARK}{INVALID}:{message}')} || {shown} || {text(END_MARK)}", kind)
 
 
 @function("element_at(array(T), bigint) -> T")
@@ -29,21 +60,27 @@ def _element_at(call: Call) -> str:
     found = f"({call.sql(0)})[{call.sql(1)}]"
     if call.args[1].literal:
         return found
-    return unless(f"{call.sql(1)} = 0", _BAD, "SQL array indices start at 1", found, call.result)
-
-
-native("cardinality(array(T)) -> bigint", "CAST(len({0}) AS BIGINT)")
-native("reverse(array(T)) -> array(T)", "list_reverse({0})")
-native("flatten(array(array(T))) -> array(T)", "flatten({0})")
+    return unless(f"{call.sql(1)} = 0 AND {call.sql(0)} IS NOT NULL", INVALID, _FROM_ONE, found, call.result)
 
 
 @function("concat(array(E), array(E)...) -> array(E)")
 def _concat(call: Call) -> str:
+    if len(call.args) < 2:
+        raise call.fail("There must be two or more arguments to concat")
     joined = call.sql(0)
     for arg in call.args[1:]:
         joined = f"list_concat({joined}, {arg.sql})"
-    nulls = " OR ".join(f"{a.sql} IS NULL" for a in call.args)
-    return f"CASE WHEN {nulls} THEN NULL ELSE {joined} END"
+    return given(call, joined)
+
+
+@function("concat(array(E), E) -> array(E)")
+def _append(call: Call) -> str:
+    return given(call, f"list_append({call.sql(0)}, {call.sql(1)})")
+
+
+@function("concat(E, array(E)) -> array(E)")
+def _prepend(call: Call) -> str:
+    return given(call, f"list_prepend({call.sql(0)}, {call.sql(1)})")
 
 
 @function("contains(array(T), T) -> boolean")
@@ -51,145 +88,170 @@ def _contains(call: Call) -> str:
     items, value = call.sql(0), call.sql(1)
     kind = call.args[1].type
     if is_plain(kind):
-        return (
-            f"CASE WHEN {items} IS NULL OR {value} IS NULL THEN NULL WHEN list_contains({items}, {value}) THEN TRUE "
+        body = (
+            f"CASE WHEN list_contains({items}, {value}) THEN TRUE "
             f"WHEN len({items}) > list_count({items}) THEN NULL ELSE FALSE END"
         )
-    same = f"list_transform({items}, lambda e: {equal('e', value, kind, call.at)})"
-    return f"trino_any({same})"
+        return given(call, body)
+    said = (
+        f"CASE WHEN {_before(OPEN, TRUE)} THEN {indeterminate(call, t.BOOLEAN)} "
+        f"WHEN list_contains(outcome, {TRUE}) THEN TRUE "
+        f"WHEN list_contains(outcome, {NULL_ELEMENT}) THEN NULL ELSE FALSE END"
+    )
+    return given(call, bind("outcome", outcomes(items, value, kind, call.at), said))
+
+
+def _before(one: int, other: int) -> str:
+    """Whether an outcome comes up before (or without) another one."""
+    first, second = (f"coalesce(list_position(outcome, {o}), 0)" for o in (one, other))
+    return f"({first} > 0 AND ({second} = 0 OR {first} < {second}))"
 
 
 @function("array_position(array(T), T) -> bigint")
 def _position(call: Call) -> str:
-    _plain_only(call, call.args[1].type)
-    return (
-        f"CASE WHEN {call.sql(0)} IS NOT NULL AND {call.sql(1)} IS NOT NULL "
-        f"THEN CAST(coalesce(list_position({call.sql(0)}, {call.sql(1)}), 0) AS BIGINT) END"
+    items, value = call.sql(0), call.sql(1)
+    kind = call.args[1].type
+    if is_plain(kind):
+        return given(call, f"CAST(coalesce(list_position({items}, {value}), 0) AS BIGINT)")
+    said = (
+        f"CASE WHEN {_before(OPEN, TRUE)} THEN {indeterminate(call, t.BIGINT)} "
+        f"ELSE CAST(coalesce(list_position(outcome, {TRUE}), 0) AS BIGINT) END"
     )
-
-
-def _plain_only(call: Call, kind: t.Type) -> None:
-    if not is_plain(kind):
-        raise call.fail(f"{call.name} of {call.args[0].type} is not supported", "NOT_SUPPORTED")
-
-
-@function("array_join(array(T), varchar) -> varchar", "array_join(array(T), varchar, varchar) -> varchar")
-def _join(call: Call) -> str:
-    kind = call.args[0].type.element
-    texts = call.sql(0) if kind.base == "varchar" else f"list_transform({call.sql(0)}, lambda e: {_as_text(call, kind)})"
-    if len(call.args) == 3:
-        texts = f"list_transform({texts}, lambda e: coalesce(e, {call.sql(2)}))"
-    return f"CASE WHEN {call.sql(1)} IS NOT NULL THEN coalesce(array_to_string({texts}, {call.sql(1)}), CASE WHEN {call.sql(0)} IS NOT NULL THEN '' END) END"
-
-
-def _as_text(call: Call, kind: t.Type) -> str:
-    from emulator.trino.emission.casts import convert
-
-    if kind.inner:
-        raise call.fail(f"Input type {kind} not supported")
-    return convert("e", kind, t.VARCHAR, call.at)
-
-
-@function("array_max(array(T)) -> T", "array_min(array(T)) -> T", orderable="T")
-def _extreme(call: Call) -> str:
-    _plain_only(call, call.result)
-    items = call.sql(0)
-    return f"CASE WHEN len({items}) = list_count({items}) THEN list_{call.name[6:]}({items}) END"
-
-
-@function("array_distinct(array(T)) -> array(T)")
-def _distinct(call: Call) -> str:
-    _plain_only(call, call.result.element)
-    items = call.sql(0)
-    first = f"list_position({items}, e) = i"
-    null_first = f"(e IS NULL AND len(list_filter({items}[1:i - 1], lambda n: n IS NULL)) = 0)"
-    return f"list_filter({items}, lambda e, i: coalesce({first}, FALSE) OR {null_first})"
-
-
-@function("array_sort(array(T)) -> array(T)", orderable="T")
-def _sort(call: Call) -> str:
-    _plain_only(call, call.result.element)
-    return f"list_sort({call.sql(0)}, 'ASC', 'NULLS LAST')"
+    return given(call, bind("outcome", outcomes(items, value, kind, call.at), said))
 
 
 @function("array_remove(array(T), T) -> array(T)")
 def _remove(call: Call) -> str:
-    _plain_only(call, call.args[1].type)
-    kept = f"list_filter({call.sql(0)}, lambda e: e IS DISTINCT FROM {call.sql(1)})"
-    return f"CASE WHEN {call.sql(1)} IS NOT NULL THEN {kept} END"
+    items, value = call.sql(0), call.sql(1)
+    kind = call.args[1].type
+    if is_plain(kind):
+        return given(call, f"list_filter({items}, lambda kept_item: kept_item IS DISTINCT FROM {value})")
+    kept = f"list_filter({items}, lambda kept_item, kept_place: outcome[kept_place] <> {TRUE})"
+    said = f"CASE WHEN list_contains(outcome, {OPEN}) THEN {indeterminate(call, call.result)} ELSE {kept} END"
+    return given(call, bind("outcome", outcomes(items, value, kind, call.at), said))
+
+
+@function("array_join(array(T), varchar) -> varchar", "array_join(array(T), varchar, varchar) -> varchar")
+def _join(call: Call) -> str:
+    texts = _texts(call, call.args[0].type.element)
+    if len(call.args) == 3:
+        texts = f"list_transform({texts}, lambda joined_item: coalesce(joined_item, {call.sql(2)}))"
+    return given(call, f"coalesce(array_to_string({texts}, {call.sql(1)}), '')")
+
+
+def _texts(call: Call, kind: Type) -> str:
+    if kind.base == "varchar":
+        return call.sql(0)
+    if kind.base in ("array", "map", "row", "varbinary"):
+        raise call.fail(f"Cannot cast {kind} to varchar", "OPERATOR_NOT_FOUND")
+    if kind == t.JSON:
+        raise call.fail("Error casting array element to VARCHAR", "GENERIC_INTERNAL_ERROR")
+    shown = convert("joined_item", kind, t.VARCHAR, call.at)
+    return f"list_transform({call.sql(0)}, lambda joined_item: {shown})"
+
+
+@function("array_max(array(T)) -> T", "array_min(array(T)) -> T", orderable="T")
+def _extreme(call: Call) -> str:
+    items, kind = call.sql(0), call.result
+    side = call.name[6:]
+    best = f"list_{side}({items})"
+    if kind in (t.DOUBLE, t.REAL):
+        numbers = f"list_filter({items}, lambda number_item: NOT isnan(number_item))"
+        best = f"coalesce(list_{side}({numbers}), {best})"
+    elif not is_plain(kind):
+        best = f"({sorted_items(items, call.args[0].type, call.at)})[{'-1' if side == 'max' else '1'}]"
+    whole = f"len({items}) = len(list_filter({items}, lambda null_item: null_item IS NOT NULL))"
+    return f"CASE WHEN {whole} THEN {best} END"
 
 
 @function("slice(array(T), bigint, bigint) -> array(T)")
 def _slice(call: Call) -> str:
     items, start, length = (a.sql for a in call.args)
     begin = f"CASE WHEN {start} > 0 THEN {start} ELSE len({items}) + {start} + 1 END"
-    cut = f"CASE WHEN {begin} <= 0 OR {begin} > len({items}) THEN {items}[1:0] ELSE {items}[{begin}:{begin} + {length} - 1] END"
-    checked = unless(f"{start} = 0", _BAD, "SQL array indices start at 1", cut, call.result)
-    return unless(f"{length} < 0", _BAD, "length must be greater than or equal to 0", checked, call.result)
+    cut = (
+        f"CASE WHEN {begin} <= 0 OR {begin} > len({items}) OR {length} = 0 THEN ({items})[1:0] "
+        f"ELSE ({items})[{begin}:{begin} + least({length}, len({items})) - 1] END"
+    )
+    checked = unless(f"{start} = 0", INVALID, _FROM_ONE, cut, call.result)
+    message = "length must be greater than or equal to 0"
+    return given(call, unless(f"{length} < 0", INVALID, message, checked, call.result))
 
 
-@function("sequence(bigint, bigint) -> array(bigint)", "sequence(bigint, bigint, bigint) -> array(bigint)")
-def _sequence(call: Call) -> str:
-    start, stop = call.sql(0), call.sql(1)
-    step = call.sql(2) if len(call.args) == 3 else f"CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END"
-    values = f"generate_series({start}, {stop}, {step})"
-    long = unless(f"len({values}) > 10000", _BAD, "result of sequence function must not have more than 10000 entries", values, call.result)
-    if len(call.args) == 2:
-        return long
-    wrong = f"{step} = 0 OR ({step} > 0 AND {stop} < {start}) OR ({step} < 0 AND {stop} > {start})"
-    message = "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start"
-    return unless(wrong, _BAD, message, long, call.result)
+@function("trim_array(array(T), bigint) -> array(T)")
+def _trim(call: Call) -> str:
+    items, size = call.sql(0), call.sql(1)
+    too_many = failing(
+        f"{text(f'{MARK}{INVALID}:size must not exceed array cardinality ')} || CAST(len({items}) AS VARCHAR) "
+        f"|| ': ' || CAST({size} AS VARCHAR) || {text(END_MARK)}",
+        call.result,
+    )
+    body = (
+        f"CASE WHEN {size} < 0 THEN {_telling('size must not be negative: ', [size], call.result)} "
+        f"WHEN {size} > len({items}) THEN {too_many} ELSE ({items})[1:len({items}) - {size}] END"
+    )
+    return given(call, body)
 
 
 @function("repeat(T, bigint) -> array(T)")
 def _repeat(call: Call) -> str:
-    values = f"list_transform(range({call.sql(1)}), lambda i: {call.sql(0)})"
-    return unless(f"{call.sql(1)} > 10000", _BAD, "count argument of repeat function must be less than or equal to 10000", values, call.result)
+    count = call.sql(1)
+    head = "count argument of repeat function must be"
+    low = unless(
+        f"{count} > {MAX_REPEAT}", INVALID, f"{head} less than or equal to {MAX_REPEAT}",
+        f"list_transform(range({count}), lambda repeat_place: {call.sql(0)})", call.result,
+    )  # fmt: skip
+    return unless(f"{count} < 0", INVALID, f"{head} greater than or equal to 0", low, call.result)
 
 
-def _lambda(call: Call, index: int) -> LambdaValue:
-    value = call.args[index]
-    assert isinstance(value, LambdaValue)
-    return value
+@udf("trino_ways", ("BIGINT", "BIGINT"), "DOUBLE")
+def _ways(count: int, size: int) -> float:
+    return float(comb(count, size))
 
 
-@function("transform(array(T), function(T,U)) -> array(U)")
-def _transform(call: Call) -> str:
-    return f"list_transform({call.sql(0)}, {call.sql(1)})"
+@udf("trino_combinations", ("BIGINT", "BIGINT"), "BIGINT[][]")
+def _places(count: int, size: int) -> list[tuple[int, ...]]:
+    return list(combinations(range(1, count + 1), size))
 
 
-@function("filter(array(T), function(T,boolean)) -> array(T)")
-def _filter(call: Call) -> str:
-    body = _lambda(call, 1)
-    return f"list_filter({call.sql(0)}, lambda {body.parameters[0]}: coalesce({body.body}, FALSE))"
+@function("combinations(array(T), integer) -> array(array(T))")
+def _combinations(call: Call) -> str:
+    items, size = call.sql(0), call.sql(1)
+    picked = (
+        f"list_transform(trino_combinations(len({items}), {size}), lambda picked_places: "
+        f"list_transform(picked_places, lambda picked_place: ({items})[picked_place]))"
+    )
+    body = (
+        f"CASE WHEN {size} < 0 THEN {_telling('combination size must not be negative: ', [size], call.result)} "
+        f"WHEN {size} > 5 THEN {_telling('combination size must not exceed 5: ', [size], call.result)} "
+        f"WHEN trino_ways(len({items}), {size}) > {MAX_COMBINATIONS} THEN {fail(INVALID, 'combinations exceed max size', call.result)} "
+        f"ELSE {picked} END"
+    )
+    return given(call, body)
 
 
-@function(
-    "any_match(array(T), function(T,boolean)) -> boolean", "all_match(array(T), function(T,boolean)) -> boolean",
-    "none_match(array(T), function(T,boolean)) -> boolean",
-)  # fmt: skip
-def _match(call: Call) -> str:
-    results = f"list_transform({call.sql(0)}, {call.sql(1)})"
-    if call.name == "all_match":
-        body = _lambda(call, 1)
-        wrong = f"list_transform({call.sql(0)}, lambda {body.parameters[0]}: NOT ({body.body}))"
-        return f"(NOT trino_any({wrong}))"
-    return f"trino_any({results})" if call.name == "any_match" else f"(NOT trino_any({results}))"
+@function("ngrams(array(T), integer) -> array(array(T))")
+def _ngrams(call: Call) -> str:
+    items, size = call.sql(0), call.sql(1)
+    pieces = (
+        f"list_transform(range(1, greatest(len({items}) - {size} + 2, 2)), "
+        f"lambda gram_place: ({items})[gram_place:gram_place + {size} - 1])"
+    )
+    return given(call, unless(f"{size} <= 0", INVALID, "N must be positive", pieces, call.result))
 
 
-@function("reduce(array(T), S, function(S,T,S), function(S,R)) -> R")
-def _reduce(call: Call) -> str:
-    step, last = _lambda(call, 2), _lambda(call, 3)
-    state, item = step.parameters
-    if call.args[0].type.element == call.args[1].type:
-        folded = f"list_reduce(list_prepend({call.sql(1)}, {call.sql(0)}), lambda {state}, {item}: {step.body})"
-    else:
-        raise call.fail("reduce whose state has another type than the elements is not supported", "NOT_SUPPORTED")
-    finished = f"list_transform([{folded}], lambda {last.parameters[0]}: {last.body})[1]"
-    return f"CASE WHEN {call.sql(0)} IS NOT NULL THEN {finished} END"
+@function("shuffle(array(T)) -> array(T)")
+def _shuffle(call: Call) -> str:
+    dealt = "lambda dealt_item: struct_pack(k := random(), v := dealt_item)"
+    shuffled = f"list_sort(list_transform({call.sql(0)}, {dealt}))"
+    return f"list_transform({shuffled}, lambda dealt_entry: dealt_entry.v)"
 
 
-@function("zip(array(A), array(B)) -> array(row(A,B))", "zip(array(A), array(B), array(C)) -> array(row(A,B,C))")
-def _zip(call: Call) -> str:
-    zipped = f"list_zip({', '.join(a.sql for a in call.args)})"
-    return cast(zipped, call.result)
+_ZIPPED = "ABCDE"
+for _count in range(2, len(_ZIPPED) + 1):
+    _letters = _ZIPPED[:_count]
+
+    @function(f"zip({', '.join(f'array({c})' for c in _letters)}) -> array(row({','.join(_letters)}))")
+    def _zip(call: Call) -> str:
+        fields = ", ".join(f"f{i} := zipped_item[{i + 1}]" for i in range(len(call.args)))
+        zipped = f"list_zip({', '.join(a.sql for a in call.args)})"
+        return given(call, f"list_transform({zipped}, lambda zipped_item: struct_pack({fields}))")

@@ -3,6 +3,9 @@
 from emulator.trino.functions import (  # noqa: F401
     aggregates,
     arrays,
+    lambdas,
+    sequences,
+    array_sets,
     binary,
     bits,
     conditional,

@@ -1,0 +1,148 @@
+"""How elements of arrays are told apart, found and ordered: what the array and map functions are built on."""
+
+from __future__ import annotations
+
+from emulator.trino import types as t
+from emulator.trino.emission.comparison import equal, holds_zone, is_plain
+from emulator.trino.emission.values import fail
+from emulator.trino.errors import Position, Unsupported
+from emulator.trino.functions.registry import Call, LambdaValue
+from emulator.trino.physical import duckdb_type
+from emulator.trino.types import Type
+
+FALSE, TRUE, OPEN, NULL_ELEMENT = range(4)
+"""What comparing an element with a value may say."""
+
+
+def bind(name: str, sql: str, body: str) -> str:
+    """`body`, in which `name` stands for the value of `sql`, evaluated once."""
+    return f"list_transform([{sql}], lambda {name}: {body})[1]"
+
+
+def lambda_of(call: Call, index: int) -> LambdaValue:
+    """The lambda that is an argument of a call."""
+    value = call.args[index]
+    assert isinstance(value, LambdaValue)
+    return value
+
+
+def given(call: Call, body: str, *indexes: int) -> str:
+    """`body`, but NULL if one of the arguments (all of them unless told) is NULL."""
+    places = indexes or tuple(i for i, arg in enumerate(call.args) if not isinstance(arg, LambdaValue))
+    nulls = " OR ".join(f"{call.sql(i)} IS NULL" for i in places)
+    return f"CASE WHEN {nulls} THEN CAST(NULL AS {duckdb_type(call.result)}) ELSE {body} END"
+
+
+def empty(kind: Type) -> str:
+    """An array type's empty value."""
+    return f"CAST([] AS {duckdb_type(kind)})"
+
+
+def key_of(sql: str, kind: Type, at: Position) -> str:
+    """What is the same for values that Trino does not tell apart: NULLs and NaNs alike, instants without zones.
+
+    DuckDB finds, orders and distinguishes keys so.
+    """
+    if kind.base == "map":
+        raise Unsupported(f"Distinguishing values of type {kind} is not supported", at)
+    if kind.base == "timestamp with time zone":
+        return f"({sql}).instant"
+    if not holds_zone(kind) and not _holds_map(kind):
+        return sql
+    if kind.base == "array":
+        return f"list_transform({sql}, lambda key_{len(str(kind))}: {key_of(f'key_{len(str(kind))}', kind.element, at)})"
+    fields = (f"f{i} := {key_of(f'({sql}).f{i}', inner, at)}" for i, inner in enumerate(kind.inner))
+    return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(fields)}) END"
+
+
+def _holds_map(kind: Type) -> bool:
+    return kind.base == "map" or any(map(_holds_map, kind.inner))
+
+
+def keys_of(items: str, element: Type, at: Position) -> str:
+    """The keys of an array's elements."""
+    key = key_of("key_item", element, at)
+    return items if key == "key_item" else f"list_transform({items}, lambda key_item: {key})"
+
+
+def distinct(items: str, element: Type, at: Position) -> str:
+    """The elements without the ones that came before."""
+    key = key_of("distinct_item", element, at)
+    body = (
+        f"list_filter(distinct_items, lambda distinct_item, distinct_place: "
+        f"list_position({keys_of('distinct_items', element, at)}, {key}) = distinct_place)"
+    )
+    return bind("distinct_items", items, body)
+
+
+def found_in(items: str, others: str, element: Type, at: Position, wanted: bool) -> str:
+    """The elements that are, or are not, among others."""
+    key = key_of("sought_item", element, at)
+    found = f"coalesce(list_position({keys_of(others, element, at)}, {key}), 0) {'>' if wanted else '='} 0"
+    return f"list_filter({items}, lambda sought_item: {found})"
+
+
+def outcomes(items: str, value: str, element: Type, at: Position) -> str:
+    """For each element, what comparing it with a value says: FALSE, TRUE, OPEN (a NULL inside) or NULL_ELEMENT."""
+    same = equal("compared_item", value, element, at)
+    said = f"CASE {same} WHEN TRUE THEN {TRUE} WHEN FALSE THEN {FALSE} ELSE {OPEN} END"
+    return (
+        f"list_transform({items}, lambda compared_item: "
+        f"CASE WHEN compared_item IS NULL THEN {NULL_ELEMENT} ELSE {said} END)"
+    )
+
+
+def indeterminate(call: Call, kind: Type) -> str:
+    """Fails as Trino does where a comparison meets a NULL inside an element."""
+    message = f"{call.name} does not support arrays with elements that are null or contain null"
+    return fail("NOT_SUPPORTED", message, kind)
+
+
+def has_nested_null(sql: str, kind: Type) -> str:
+    """Whether a value, not NULL itself, holds a NULL somewhere."""
+    if kind.base == "row":
+        parts = [
+            f"({sql}).f{i} IS NULL"
+            + (f" OR {has_nested_null(f'({sql}).f{i}', inner)}" if inner.inner else "")
+            for i, inner in enumerate(kind.inner)
+        ]
+        return "(" + " OR ".join(parts) + ")"
+    if kind.base == "array":
+        name = f"nested_{len(str(kind))}"
+        inner = f" OR {has_nested_null(name, kind.element)}" if kind.element.inner else ""
+        return f"(len(list_filter({sql}, lambda {name}: {name} IS NULL{inner})) > 0)"
+    return "FALSE"
+
+
+def sorted_items(items: str, array: Type, at: Position) -> str:
+    """An array in ascending order with NULLs last.
+
+    Rows and arrays with a NULL inside are refused, as Trino refuses to compare them when it comes to the NULL.
+    """
+    element = array.element
+    if is_plain(element) or element in (t.DOUBLE, t.REAL):
+        return f"list_sort({items}, 'ASC', 'NULLS LAST')"
+    keyed = (
+        "list_transform(list_filter(sort_items, lambda sort_item: sort_item IS NOT NULL), "
+        f"lambda sort_item, sort_place: struct_pack(k := {key_of('sort_item', element, at)}, "
+        "p := sort_place, v := sort_item))"
+    )
+    ordered = f"list_transform(list_sort({keyed}), lambda sort_entry: sort_entry.v)"
+    nulls = "list_filter(sort_items, lambda sort_item: sort_item IS NULL)"
+    body = f"list_concat({ordered}, {nulls})"
+    if element.inner:
+        kind = "ARRAY" if element.base == "array" else "ROW"
+        holders = "arrays" if element.base == "array" else "fields"
+        message = f"{kind} comparison not supported for {holders} with null elements"
+        bad = f"len(list_filter(sort_items, lambda sort_item: {has_nested_null('sort_item', element)})) > 0"
+        refused = fail("NOT_SUPPORTED", message, array)
+        body = f"CASE WHEN len(sort_items) > 1 AND {bad} THEN {refused} ELSE {body} END"
+    return bind("sort_items", items, body)
+
+
+def paired(pairs: str, compiled: LambdaValue) -> str:
+    """A lambda of several parameters over DuckDB's list_zip of that many arrays."""
+    body = compiled.body
+    for place, parameter in reversed(list(enumerate(compiled.parameters, 1))):
+        body = bind(parameter, f"zipped_items[{place}]", body)
+    return f"list_transform({pairs}, lambda zipped_items: {body})"
