@@ -1,7 +1,7 @@
 """What must hold of a level's tables before anything is published, as one query that gives the offending
 rows.
 
-Keys, columns that may not be null, and references come from the tables' own properties; the other invariants
+Keys (which may not be null), other columns that may not be null, and references come from the tables' own properties; the other invariants
 are the files of `sql/audits/<level>`.
 """
 
@@ -62,14 +62,14 @@ def _declared_audits(
     key = _names(table, table.properties.get(_KEY, ""))
     rows = f"{database_of(settings, table.level)}.{table.stored_name}"
     where = f"where {RUN_COLUMN} = {sqltext.literal(run.run_id)}"
-    record = " || ', ' || ".join(f"coalesce(cast({name} as varchar), '')" for name in key)
+    record = " || ', ' || ".join(f"coalesce(cast({name} as varchar), '')" for name in key) or "''"
     if key:
         yield (
             f"select '{table.name}.key' as audit, {record} as record, "
             f"cast(count(*) as varchar) || ' rows' as observed from {rows} {where} "
             f"group by {', '.join(key)} having count(*) > 1"
         )
-    required = _names(table, table.properties.get(_NOT_NULL, ""))
+    required = [*key, *_names(table, table.properties.get(_NOT_NULL, ""))]
     if required:
         nulls = " or ".join(f"{name} is null" for name in required)
         yield (

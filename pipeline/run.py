@@ -127,7 +127,8 @@ class _Walk:
         with self._step("audit gold"):
             self._audit(plan, "gold")
         with self._step("publish"):
-            self._publish()
+            is_published = self._publish()
+        self._finish("published" if is_published else "complete")
         return ingested
 
     def _choose_deliveries(self) -> None:
@@ -155,14 +156,16 @@ class _Walk:
         self.manifest.guard = guard
         self._keep(execution)
 
-    def _publish(self) -> None:
-        """Record the run as complete first: a run that is public is never one without a record."""
+    def _publish(self) -> bool:
+        """Make the run public, unless a later day is; recorded as complete first, so that what is public
+        always has a record.
+        """
         self._finish("complete")
         public = publish.current_run(self.context)
         if self.options.publish == "newer" and public and public.as_of > self.manifest.as_of:
-            return
+            return False
         publish.switch(self.context, self.key)
-        self._finish("published")
+        return True
 
     def _finish(self, status: Literal["complete", "published", "failed"]) -> None:
         self.manifest.status = status

@@ -1,7 +1,7 @@
 """Hospitals on the emulator: each is a stage of its own."""
 
+import secrets
 from collections.abc import Callable
-from itertools import count
 
 import boto3
 import pytest
@@ -11,15 +11,14 @@ from pipeline.settings import Settings
 from scripts.provision import provision
 from tests.pipeline.hospital import Hospital
 
-_STAGES = count(1)
-
 
 @pytest.fixture(scope="session")
-def new_hospital(aws_session: boto3.Session, worker_id: str) -> Callable[[], Hospital]:
+def new_hospital(aws_session: boto3.Session) -> Callable[[], Hospital]:
     """Makes hospitals that have delivered nothing yet."""
+    account = aws_session.client("sts").get_caller_identity()["Account"]
 
     def make() -> Hospital:
-        context = connect(aws_session, Settings(stage=f"t{worker_id}n{next(_STAGES)}"))
+        context = connect(aws_session, Settings(stage=f"t{secrets.token_hex(4)}", account=account))
         provision(context)
         return Hospital(context)
 

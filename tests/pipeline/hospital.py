@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.athena import Athena
-from pipeline.contract import SOURCE_COLUMNS
 from pipeline.context import Context
+from pipeline.contract import SOURCE_COLUMNS
 from pipeline.errors import RunStopped
 from pipeline.run import RunOptions, RunResult, run_day
 
@@ -43,9 +43,9 @@ def episode(
 
 
 def extract(rows: Iterable[Mapping[str, str]], headers: Sequence[str] = HEADERS) -> bytes:
-    """Rows as the bytes of an extract."""
+    """The named columns of rows as the bytes of an extract."""
     target = io.StringIO(newline="")
-    writer = csv.DictWriter(target, headers, restval="", lineterminator="\n")
+    writer = csv.DictWriter(target, headers, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return target.getvalue().encode()

@@ -1,4 +1,5 @@
-"""What changes from snapshot to snapshot: history, latest attributes, breaches. Each case has its own patients."""
+"""What changes from snapshot to snapshot: history, latest attributes, breaches. Each case has its own
+patients."""
 
 from collections.abc import Callable
 
@@ -33,7 +34,9 @@ def _vanishes_for_good(number: int) -> list[Cells]:
 
 def _reopened(number: int) -> list[Cells]:
     if number == 2:
-        return [episode("reopened", "s-reopened", "p-reopened", end="02/01/2026", discharge="02/01/2026 10:00:00")]
+        return [
+            episode("reopened", "s-reopened", "p-reopened", end="02/01/2026", discharge="02/01/2026 10:00:00")
+        ]
     return [episode("reopened", "s-reopened", "p-reopened")]
 
 
@@ -144,9 +147,9 @@ def test_an_episode_that_vanishes_is_kept_and_flagged(changed: Hospital) -> None
 
 
 def test_a_reopened_spell_is_open_again_and_its_breach_is_logged(changed: Hospital) -> None:
-    assert changed.query("select is_discharged, days_so_far from fact_spell where spell_id = 's-reopened'") == [
-        {"is_discharged": "false", "days_so_far": "4"}
-    ]
+    assert changed.query(
+        "select is_discharged, days_so_far from fact_spell where spell_id = 's-reopened'"
+    ) == [{"is_discharged": "false", "days_so_far": "4"}]
     assert breaches(changed, "s-reopened") == [
         ("2026-01-03", "discharge_datetime", "2026-01-02 10:00:00", None),
         ("2026-01-03", "episode_end_date", "2026-01-02", None),
@@ -161,7 +164,9 @@ def test_a_correction_after_discharge_is_taken_and_logged(changed: Hospital) -> 
 
 
 def test_the_discharge_itself_is_no_breach(changed: Hospital) -> None:
-    rows = changed.query("select count(*) as breaches from post_discharge_change where snapshot_date = date '2026-01-02'")
+    rows = changed.query(
+        "select count(*) as breaches from post_discharge_change where snapshot_date = date '2026-01-02'"
+    )
     assert rows == [{"breaches": "0"}]
 
 
@@ -176,9 +181,9 @@ def test_a_corrected_date_of_birth_leaves_one_patient_with_the_new_one(changed: 
     assert changed.query(
         "select patient_dob, age_at_latest_episode_start as age from dim_patient where patient_id = 'p-birth'"
     ) == [{"patient_dob": "1980-01-02", "age": "45"}]
-    assert changed.query("select age_at_episode_start as age from fact_episode where episode_id = 'birth'") == [
-        {"age": "45"}
-    ]
+    assert changed.query(
+        "select age_at_episode_start as age from fact_episode where episode_id = 'birth'"
+    ) == [{"age": "45"}]
 
 
 def test_a_merged_patient_identifier_leaves_the_dimension(changed: Hospital) -> None:

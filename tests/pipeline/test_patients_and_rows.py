@@ -86,7 +86,9 @@ def test_a_spell_with_two_patients_is_a_finding_and_belongs_to_the_last_episodes
 
 def test_discharge_and_readmission_on_one_day_are_two_spells_without_a_finding(march: Hospital) -> None:
     assert findings(march, "back") == []
-    rows = march.query("select length_of_stay_days, days_so_far from fact_spell where patient_id = 'back' order by 1")
+    rows = march.query(
+        "select length_of_stay_days, days_so_far from fact_spell where patient_id = 'back' order by 1"
+    )
     assert [tuple(row.values()) for row in rows] == [("1", None), (None, "4")]
 
 
@@ -103,7 +105,9 @@ def test_exact_duplicate_rows_are_one_episode_without_a_finding(march: Hospital)
     ]
 
 
-def test_of_two_rows_of_an_episode_the_last_updated_counts_and_the_clash_is_a_finding(march: Hospital) -> None:
+def test_of_two_rows_of_an_episode_the_last_updated_counts_and_the_clash_is_a_finding(
+    march: Hospital,
+) -> None:
     assert findings(march, "clash") == ["conflicting_rows_in_snapshot"]
     assert march.query("select patient_surname from dim_patient where patient_id = 'clash'") == [
         {"patient_surname": "Last"}
@@ -125,5 +129,9 @@ def test_a_surname_that_looks_like_nothing_is_a_surname(march: Hospital, name: s
 
 
 def test_an_episode_without_a_consultant_is_kept_and_names_none(march: Hospital) -> None:
-    assert march.query("select consultant from fact_episode where episode_id = 'name-NA'") == [{"consultant": None}]
-    assert march.query("select count(*) as missing from dim_consultant where consultant is null") == [{"missing": "0"}]
+    assert march.query("select consultant from fact_episode where episode_id = 'name-NA'") == [
+        {"consultant": None}
+    ]
+    assert march.query("select count(*) as missing from dim_consultant where consultant is null") == [
+        {"missing": "0"}
+    ]

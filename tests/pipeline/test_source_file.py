@@ -72,7 +72,9 @@ def test_quoted_commas_quotes_and_line_breaks_are_part_of_the_value() -> None:
 
 
 def test_surnames_that_look_like_nothing_are_kept_as_text() -> None:
-    _, rows = parsed(HEADER + "".join(f"\n{values(('Patient Surname', name))}" for name in ("NA", "Null", "None")))
+    _, rows = parsed(
+        HEADER + "".join(f"\n{values(('Patient Surname', name))}" for name in ("NA", "Null", "None"))
+    )
     assert [row[REQUIRED.index("Patient Surname")] for row in rows] == ["NA", "Null", "None"]
 
 

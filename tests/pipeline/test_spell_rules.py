@@ -1,4 +1,5 @@
-"""Rules of a spell, as tables: what the extract says, and what gold makes of it. All as of 10 January 2026."""
+"""Rules of a spell, as tables: what the extract says, and what gold makes of it. All as of 10 January
+2026."""
 
 from collections.abc import Callable
 
@@ -46,8 +47,8 @@ ONE_EPISODE = {
     "clocks-back": ("25/10/2025", "26/10/2025", "26/10/2025 01:30:00", "1", None, []),
 }
 
-# spell: its episodes as (start, end, discharge) in any order of the file, with the number each must get; then the
-# spell's nights, days so far and findings.
+# spell: its episodes as (start, end, discharge) in any order of the file, with the number each must get; then
+# the spell's nights, days so far and findings.
 SEVERAL_EPISODES = {
     "transfer": (
         [("05/01/2026", "06/01/2026", "", 1), ("06/01/2026", "", "", 2)],
@@ -108,7 +109,9 @@ def spells(new_hospital: Callable[[], Hospital]) -> Hospital:
 
 
 def seen(spells: Hospital, spell: str) -> tuple[str | None, str | None, list[str | None]]:
-    (row,) = spells.query(f"select length_of_stay_days, days_so_far from fact_spell where spell_id = '{spell}'")
+    (row,) = spells.query(
+        f"select length_of_stay_days, days_so_far from fact_spell where spell_id = '{spell}'"
+    )
     rules = spells.query(f"select rule from data_quality_finding where spell_id = '{spell}' order by rule")
     return row["length_of_stay_days"], row["days_so_far"], [item["rule"] for item in rules]
 

@@ -5,7 +5,7 @@ create external table if not exists ${bronze}.delivery_runs (
     source_file string comment 'Name of the file.',
     source_sha256 string comment 'SHA-256 of the file, in hexadecimal.',
     row_count bigint comment 'Data rows in the file.',
-    status string comment 'To this run: counts, superseded, quarantined, unchanged, empty or refused.',
+    status string comment 'counts, superseded, quarantined, unchanged, empty or refused.',
     unknown_columns array<string> comment 'Columns that the contract does not know.',
     reason string comment 'Why it is quarantined or was refused.'
 )

@@ -11,6 +11,5 @@ partitioned by (run_id string comment 'The run that made the row.')
 stored as parquet
 location ${location}
 tblproperties (
-    'wardlake.key' = 'rule, spell_id, episode_id, patient_id, snapshot_date, observed',
     'wardlake.not_null' = 'rule, observed'
 )

@@ -6,6 +6,5 @@ partitioned by (run_id string comment 'The run that made the row.')
 stored as parquet
 location ${location}
 tblproperties (
-    'wardlake.key' = 'consultant',
-    'wardlake.not_null' = 'consultant'
+    'wardlake.key' = 'consultant'
 )

@@ -7,6 +7,5 @@ partitioned by (run_id string comment 'The run that made the row.')
 stored as parquet
 location ${location}
 tblproperties (
-    'wardlake.key' = 'ward_code',
-    'wardlake.not_null' = 'ward_code'
+    'wardlake.key' = 'ward_code'
 )

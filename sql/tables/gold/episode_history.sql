@@ -2,10 +2,10 @@ create external table if not exists ${gold}.episode_history_runs (
     episode_id string comment 'The episode.',
     version_number int comment 'Number of the version among its episode''s, from 1.',
     valid_from date comment 'First snapshot with this content.',
-    valid_to date comment 'First snapshot with the next content, not included; null when current.',
+    valid_to date comment 'First snapshot with the next content; null when current.',
     is_current boolean comment 'Whether it is the episode''s latest version.',
     last_seen_snapshot_date date comment 'Last snapshot with this content.',
-    changed_columns string comment 'Columns that differ from the version before, with commas; null for the first.',
+    changed_columns string comment 'Columns that differ from the version before, by commas.',
     spell_id string comment 'The spell.',
     patient_id string comment 'The patient.',
     patient_forename string comment 'Forename.',
@@ -17,7 +17,7 @@ create external table if not exists ${gold}.episode_history_runs (
     ward_name string comment 'Name of the ward.',
     consultant string comment 'Consultant.',
     discharge_datetime timestamp comment 'Discharge that the row carries; null when none.',
-    last_updated_at timestamp comment 'The source''s last update, in the last snapshot with this content.',
+    last_updated_at timestamp comment 'The source''s last update, when last seen so.',
     developer_comment string comment 'The source''s free-text comment.'
 )
 comment 'One row per change of an episode (SCD2).'
@@ -26,6 +26,6 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id, version_number',
-    'wardlake.not_null' = 'episode_id, valid_from, is_current, spell_id, patient_id, episode_start_date, ward_code',
+    'wardlake.not_null' = 'valid_from, is_current, spell_id, patient_id, ward_code',
     'wardlake.references.episode_id' = 'fact_episode.episode_id'
 )

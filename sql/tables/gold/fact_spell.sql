@@ -7,13 +7,13 @@ create external table if not exists ${gold}.fact_spell_runs (
     admission_date date comment 'Start date of the first episode.',
     discharge_datetime timestamp comment 'Discharge that the last episode carries; null when none.',
     is_discharged boolean comment 'Whether the last episode carries a discharge.',
-    length_of_stay_days int comment 'Nights from admission to discharge; null while open, or when negative.',
-    days_so_far int comment 'Nights from admission to as_of; null once discharged or when admitted later.',
+    length_of_stay_days int comment 'Nights to the discharge; null while open, or if negative.',
+    days_so_far int comment 'Nights to as_of; null once discharged, or if admitted later.',
     admission_ward_code string comment 'Ward of the first episode.',
     latest_ward_code string comment 'Ward of the last episode.',
     admission_consultant string comment 'Consultant of the first episode.',
     latest_consultant string comment 'Consultant of the last episode.',
-    is_in_latest_snapshot boolean comment 'Whether the newest snapshot within as_of has an episode of it.',
+    is_in_latest_snapshot boolean comment 'Whether the newest snapshot has an episode of it.',
     age_at_admission int comment 'Patient''s completed years on the admission date.',
     age_at_discharge int comment 'Patient''s completed years at the discharge.'
 )
@@ -23,7 +23,7 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'spell_id',
-    'wardlake.not_null' = 'spell_id, patient_id, first_episode_id, last_episode_id, episode_count, admission_date, is_discharged',
+    'wardlake.not_null' = 'patient_id, first_episode_id, last_episode_id, admission_date',
     'wardlake.references.patient_id' = 'dim_patient.patient_id',
     'wardlake.references.first_episode_id' = 'fact_episode.episode_id',
     'wardlake.references.last_episode_id' = 'fact_episode.episode_id',

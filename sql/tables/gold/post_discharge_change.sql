@@ -12,6 +12,6 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id, snapshot_date, column_name',
-    'wardlake.not_null' = 'episode_id, spell_id',
+    'wardlake.not_null' = 'spell_id',
     'wardlake.references.episode_id' = 'fact_episode.episode_id'
 )

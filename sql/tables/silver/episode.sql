@@ -16,7 +16,7 @@ create external table if not exists ${silver}.episode_runs (
     snapshot_date date comment 'Snapshot of the latest version.',
     first_seen_snapshot_date date comment 'First snapshot with the episode.',
     last_seen_snapshot_date date comment 'Last snapshot with the episode.',
-    is_in_latest_snapshot boolean comment 'Whether the newest snapshot within as_of has the episode.',
+    is_in_latest_snapshot boolean comment 'Whether the newest snapshot within as_of has it.',
     version_key string comment 'Sorts versions: snapshot date, last update, content hash.',
     episode_order_key string comment 'Sorts the episodes of a spell.'
 )
@@ -26,5 +26,5 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id',
-    'wardlake.not_null' = 'episode_id, spell_id, patient_id, episode_start_date, ward_code, last_updated_at, snapshot_date'
+    'wardlake.not_null' = 'spell_id, patient_id, episode_start_date, ward_code, last_updated_at'
 )

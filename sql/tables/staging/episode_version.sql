@@ -22,9 +22,9 @@ create external table if not exists ${silver}.episode_version_runs (
     version_key string comment 'Sorts versions: snapshot date, last update, content hash.',
     episode_order_key string comment 'Sorts the episodes of a spell.',
     previous_spell_id string comment 'Spell of the episode''s version before; null for the first.',
-    is_spell_discharged_before boolean comment 'Spell was discharged just before the first snapshot.',
-    is_previous_spell_discharged_before boolean comment 'The same of the spell of the version before.',
-    conflict_snapshot_date date comment 'Last snapshot in which rows of the episode differed; else null.'
+    is_spell_discharged_before boolean comment 'Spell was discharged just before.',
+    is_previous_spell_discharged_before boolean comment 'The same of the previous spell.',
+    conflict_snapshot_date date comment 'Last snapshot in which its rows differed; else null.'
 )
 comment 'One row per run of equal consecutive content of an episode.'
 partitioned by (run_id string comment 'The run that made the row.')
@@ -32,5 +32,5 @@ stored as parquet
 location ${location}
 tblproperties (
     'wardlake.key' = 'episode_id, version_number',
-    'wardlake.not_null' = 'episode_id, spell_id, patient_id, episode_start_date, ward_code, last_updated_at, version_key'
+    'wardlake.not_null' = 'spell_id, patient_id, episode_start_date, ward_code, version_key'
 )
