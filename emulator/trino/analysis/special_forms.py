@@ -12,6 +12,7 @@ from emulator.trino.emission import values as v
 from emulator.trino.emission.comparison import equal
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import ParseError, TrinoError, Unsupported
+from emulator.trino.functions.format_call import format_call
 from emulator.trino.syntax import expressions as ex
 
 Form = Callable[[Analyzer, ex.FunctionCall], Value]
@@ -70,7 +71,8 @@ def _typeof(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
 def _format(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
     if len(node.args) < 2:
         raise ParseError("The 'format' function must have at least two arguments", node.at)
-    raise Unsupported("Function 'format' is not supported", node.at)
+    template, *values = (analyzer.analyze(a) for a in node.args)
+    return format_call(template, values, node.at)
 
 
 SPECIAL_FORMS: dict[str, Form] = {

@@ -15,6 +15,7 @@ from emulator.trino.functions import (  # noqa: F401
     datetime,
     time_forms,
     iso8601,
+    format_call,
     formatting,
     hashing,
     json,

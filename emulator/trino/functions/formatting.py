@@ -16,6 +16,8 @@ native("from_base(varchar(x), bigint) -> bigint", "trino_from_base({0}, {1})")
 native("human_readable_seconds(double) -> varchar", "trino_human_readable_seconds({0})")
 native("parse_presto_data_size(varchar(x)) -> decimal(38,0)", "CAST(trino_data_size({0}) AS DECIMAL(38,0))")
 native("parse_data_size(varchar(x)) -> decimal(38,0)", "CAST(trino_data_size({0}) AS DECIMAL(38,0))")
+native("format_number(bigint) -> varchar", "trino_format_number({0})")
+native("format_number(double) -> varchar", "trino_format_number(trino_truncated({0}))")
 native("to_milliseconds(interval day to second) -> bigint", "{0}")
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -69,6 +71,28 @@ def _human_readable_seconds(seconds: float) -> str:
 
 def _counted(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
+
+
+@udf("trino_truncated", ("DOUBLE",), "BIGINT")
+def _truncated(value: float) -> int:
+    """Java's cast of a double to a long; the largest and smallest long for what is beyond."""
+    if math.isinf(value):
+        return 2**63 - 1 if value > 0 else -(2**63)
+    return 0 if math.isnan(value) else max(min(int(value), 2**63 - 1), -(2**63))
+
+
+@udf("trino_format_number", ("BIGINT",), "VARCHAR")
+def _format_number(count: int) -> str:
+    """Three digits or so and a unit, rounded half up on the double's exact value."""
+    value, unit = float(count), ""
+    for larger in "KMBTQ":
+        if abs(value) < 1000:
+            break
+        value, unit = value / 1000, larger
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    shown = f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    shown = shown.rstrip("0").rstrip(".") if digits else shown
+    return f"{'0' if shown in ('', '-0') else shown}{unit}"
 
 
 _EXACT = Context(prec=80)
