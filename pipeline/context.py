@@ -25,11 +25,16 @@ MOST_THREADS = 16
 
 @dataclass(frozen=True)
 class StepEvent:
-    """What a progress callback is told: a step began (`seconds` is None) or ended."""
+    """What a progress callback is told: a step began (`seconds` is None) or ended.
+
+    rows and bytes_scanned: what the step's statements wrote and read.
+    """
 
     step: str
     seconds: float | None = None
     detail: str = ""
+    rows: int = 0
+    bytes_scanned: int = 0
 
 
 Progress = Callable[[StepEvent], None]

@@ -189,12 +189,14 @@ class _Walk:
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
         self.step_now = name
-        started = self.context.monotonic()
+        started, before = self.context.monotonic(), len(self.manifest.statements)
         self.progress(StepEvent(name))
         yield
         seconds = self.context.monotonic() - started
         self.manifest.steps.append(StepRecord(name, seconds))
-        self.progress(StepEvent(name, seconds))
+        done = self.manifest.statements[before:]
+        rows, scanned = sum(item.rows or 0 for item in done), sum(item.bytes_scanned for item in done)
+        self.progress(StepEvent(name, seconds, rows=rows, bytes_scanned=scanned))
 
     def _together(self, tasks: Sequence[Callable[[], None]]) -> None:
         """Do tasks at the same time; when one fails, or on Ctrl-C, the others' queries are stopped.

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.status import Status
 
 from pipeline.context import Progress, StepEvent
-from scripts.output import duration, messages
+from scripts.output import counted, duration, messages, size
 
-_STEP_WIDTH = 30
+_STEP_WIDTH = 20
 
 
 class StepLog:
@@ -33,10 +33,16 @@ class StepLog:
             else:
                 if event.step in self._under_way:
                     self._under_way.remove(event.step)
-                line = f"  {event.step:<{_STEP_WIDTH}} {duration(event.seconds):>9}   {event.detail}"
+                line = f"  {event.step:<{_STEP_WIDTH}} {duration(event.seconds):>9}   {_detail(event)}"
                 self._console.print(escape(line.rstrip()))
             if self._status:
                 self._status.update(escape(", ".join(self._under_way) or "…"))
+
+
+def _detail(event: StepEvent) -> str:
+    written = counted(event.rows, "row") + " written" if event.rows else ""
+    scanned = size(event.bytes_scanned) + " scanned" if event.bytes_scanned else ""
+    return ", ".join(part for part in (event.detail, written, scanned) if part)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     context = ready_context(settings)
     clock = stopwatch()
     for snapshot in snapshots:
-        _replay_day(context, snapshot)
+        _replay_day(context, snapshot, is_last=snapshot is snapshots[-1])
     show_gold(context)
     published = published_run(context)
     say(f"\n{counted(len(snapshots), 'day')} in {duration(clock.seconds)}; published: {published}")
@@ -38,8 +38,8 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     say("  .venv/bin/wardlake down")
 
 
-def _replay_day(context: Context, snapshot: Snapshot) -> None:
+def _replay_day(context: Context, snapshot: Snapshot, *, is_last: bool) -> None:
     say(f"\n{snapshot.day}: {snapshot.path.name}")
     land(context, snapshot.path)
-    # A folder that is replayed again must not take readers back to its first day.
-    run_and_report(context, snapshot.day, RunOptions(publish="newer"))
+    # A folder that is replayed again must not take readers back to its first day, but end at its last.
+    run_and_report(context, snapshot.day, RunOptions(publish="always" if is_last else "newer"))
