@@ -30,6 +30,7 @@ from emulator.trino.functions import (  # noqa: F401
     text_measures,
     unixtime,
     url,
+    uuids,
     windows,
     zones,
 )

@@ -34,8 +34,8 @@ _CLASSES = {
 """What Java sees of a type; a text for those not listed."""
 _NO_FORMAT = ("array", "map", "row", "varbinary")
 _DATE_FIELDS = {
-    "Y": "%Y", "m": "%m", "d": "%d", "e": "%-d", "B": "%B", "b": "%b", "h": "%b", "A": "%A", "a": "%a", "j": "%j",
-    "y": "%y", "F": "%Y-%m-%d", "D": "%m/%d/%y",
+    "Y": "%Y", "m": "%m", "d": "%d", "e": "%-d", "B": "%B", "b": "%b", "h": "%b", "A": "%A", "a": "%a",
+    "j": "%j", "y": "%y", "F": "%Y-%m-%d", "D": "%m/%d/%y",
 }  # fmt: skip
 _TIME_FIELDS = {
     "H": "%H", "M": "%M", "S": "%S", "I": "%I", "l": "%-I", "k": "%-H", "L": "%g", "p": "%p", "T": "%H:%M:%S",
@@ -44,7 +44,7 @@ _TIME_FIELDS = {
 
 
 def format_call(template: Value, values: Sequence[Value], at: Position) -> Value:
-    """Compile format(template, values...). Raises TrinoError, Unsupported for a template that is no literal."""
+    """Compile format(template, values...). Raises TrinoError; the template must be a literal."""
     if template.type.base != "varchar":
         message = f"Type of first argument to format() must be VARCHAR (actual: {template.type})"
         raise TrinoError("TYPE_MISMATCH", message, at)

@@ -42,13 +42,19 @@ def _to_base(value: int, radix: int) -> str:
 def _from_base(value: str, radix: int) -> int:
     _check_radix(radix)
     digits = value[1:] if value[:1] in ("+", "-") else value
-    allowed = _DIGITS[:radix]
-    if not digits or any(digit not in allowed for digit in digits.lower()) or not digits.isascii():
+    if not digits or not all(_is_digit(digit, radix) for digit in digits):
         raise FunctionFailure(f"Not a valid base-{radix} number: {value}")
     number = int(value, radix)
     if not -(2**63) <= number < 2**63:
         raise FunctionFailure(f"Not a valid base-{radix} number: {value}")
     return number
+
+
+def _is_digit(letter: str, radix: int) -> bool:
+    """Whether Java takes a character for a digit: a decimal digit of any script, or a letter a to z."""
+    if letter.isdecimal():
+        return int(letter) < radix
+    return letter.isascii() and letter.lower() in _DIGITS[:radix]
 
 
 _STEPS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))

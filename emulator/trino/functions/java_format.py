@@ -1,4 +1,4 @@
-"""Java's format strings: how one conversion shows one value. Halves round up, on the number's shortest digits."""
+"""Java's format strings: how one conversion shows one value. Halves round up, on a number's shortest text."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 r"""Java-like regular expressions, as Trino's Joni reads them, in Python's and RE2's dialects.
 
-`\d`, `\w` and `\s` are ASCII's, `.` is all but the newline, `$` also matches before a last newline, and `\b`
-goes by Unicode's letters. RE2's text is given only where it means the same; it cannot look around or refer back.
+`\d`, `\w` and `\s` are ASCII's, `.` is all but the newline, `$` also matches before a last newline, and
+`\b` goes by Unicode's letters. RE2's text is given only where it means the same; it cannot look around or
+refer back.
 """
 
 from __future__ import annotations
@@ -296,7 +297,7 @@ class _Reader:
         return self._closed(wrapped(either(self, self.alternatives())), before)
 
     def _rest_of_group(self) -> Piece:
-        """Flags set inside a group hold for all that follows in it, alternatives too, which makes that a group."""
+        """Flags set inside a group hold for what follows in it, alternatives too: that is a group."""
         return wrapped(either(self, self.alternatives()))
 
     def _closed(self, piece: Piece, before: _Flags) -> Piece:
@@ -368,7 +369,7 @@ def wrapped(piece: Piece) -> Piece:
 
 @lru_cache(maxsize=512)
 def translate(pattern: str) -> Pattern:
-    """A pattern in both dialects. Raises BadPattern as Trino would, Unsupported for what has no translation."""
+    """A pattern in both dialects. Raises BadPattern as Trino would, or Unsupported."""
     reader = _Reader(pattern)
     whole = either(reader, reader.alternatives())
     if reader.at < len(pattern):

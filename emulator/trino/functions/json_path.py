@@ -1,7 +1,7 @@
 """Paths of json_extract and its kin, and the walk along them through JSON text.
 
-The walk stops at the value it looks for, as Trino's does: what is wrong behind it goes unnoticed, and of equal
-keys the first counts.
+The walk stops at the value it looks for, as Trino's does: what is wrong behind it goes unnoticed, and of
+equal keys the first counts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from json.decoder import scanstring
 from typing import Any, NoReturn
 
 from emulator.trino.json_text import number, quoted
@@ -114,10 +113,7 @@ def _member(text: str, at: int, key: str) -> int | None:
     while True:
         if not text.startswith('"', at):
             raise BadJson
-        try:
-            name, at = scanstring(text, at + 1, True)
-        except ValueError:
-            raise BadJson from None
+        name, at = value_at(text, at)
         at = skip(text, at)
         if not text.startswith(":", at):
             raise BadJson

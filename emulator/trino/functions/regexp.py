@@ -236,7 +236,7 @@ def _regexp_replace(value: str, pattern: str, replacement: str) -> str:
     )
 
 
-@function("regexp_replace(varchar, varchar, function(array(varchar), varchar)) -> varchar")
+@function("regexp_replace(varchar, varchar, function(array(varchar), varchar(x))) -> varchar")
 def _replace_with_lambda(call: Call) -> str:
     """The text between matches and each match's groups come from Python; DuckDB runs the lambda on these."""
     _constant_pattern(call)

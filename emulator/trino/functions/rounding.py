@@ -24,7 +24,7 @@ macro(
 
 
 def _whole(least: int, spare: int) -> _TypeRule:
-    """The type of a decimal without its fraction, which leaves up to `spare` digits more for the whole part."""
+    """The type of a decimal without its fraction, with up to `spare` digits more for the whole part."""
 
     def rule(args: tuple[Value, ...]) -> Type:
         kind = args[0].type
@@ -86,7 +86,7 @@ def _rounded_integer(value: int, digits: int) -> int:
         return value
     if digits < -19:
         return 0
-    factor = 10**-digits
+    factor: int = 10**-digits
     rounded = (abs(value) + factor // 2) // factor * factor
     if rounded >= 2**63:
         raise FunctionFailure(f"numerical overflow: {value}", "NUMERIC_VALUE_OUT_OF_RANGE")

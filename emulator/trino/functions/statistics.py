@@ -14,8 +14,10 @@ native("wilson_interval_upper(bigint, bigint, double) -> double", "trino_wilson(
 native("normal_cdf(double, double, double) -> double", "trino_normal_cdf({0}, {1}, {2})")
 native("inverse_normal_cdf(double, double, double) -> double", "trino_inverse_normal_cdf({0}, {1}, {2})")
 native("beta_cdf(double, double, double) -> double", "trino_beta_cdf({0}, {1}, {2})")
-native("cosine_similarity(map(varchar, double), map(varchar, double)) -> double",
-       "CAST(trino_cosine_maps(map_keys({0}), map_values({0}), map_keys({1}), map_values({1})) AS DOUBLE)")  # fmt: skip
+native(
+    "cosine_similarity(map(varchar, double), map(varchar, double)) -> double",
+    "CAST(trino_cosine_maps(map_keys({0}), map_values({0}), map_keys({1}), map_values({1})) AS DOUBLE)",
+)
 
 
 @udf("trino_wilson", ("BIGINT", "BIGINT", "DOUBLE", "INTEGER"), "DOUBLE")
