@@ -25,6 +25,7 @@ from emulator.trino.functions import (  # noqa: F401
     regexp,
     rounding,
     splitting,
+    spooky,
     statistics,
     strings,
     text_measures,
