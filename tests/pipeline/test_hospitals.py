@@ -25,7 +25,7 @@ from tests.pipeline.invariants import Row, Tables
 
 PROFILE = os.environ.get("WARDLAKE_TEST_PROFILE", "default")
 SHARDS = 4
-BUILDS_PER_SHARD = 13
+BUILDS_PER_SHARD = 11
 HOSPITALS_PER_SHARD = 50
 _SILVER = ("episode_version", "episode")
 
@@ -160,7 +160,7 @@ def test_order_of_rows_and_days_and_repeated_delivery_and_building_change_nothin
 
 def test_a_bad_value_that_counts_stops_the_build_with_its_place_and_publishes_nothing(lake: Hospital) -> None:
     @seed(2)
-    @builds()
+    @builds(share=2)
     @given(small_hospitals(has_bad_value=True))
     def judge(hospitals: SmallHospitals) -> None:
         deliver(lake, hospitals)
