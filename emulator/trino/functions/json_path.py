@@ -89,6 +89,23 @@ def shown(value: Any) -> str:
     return {None: "null", True: "true", False: "false"}[value]
 
 
+def inside(value: Any, wanted: tuple[str, ...]) -> tuple[Any, bool]:
+    """What a path leads to inside a value, and whether it leads anywhere."""
+    for step in wanted:
+        if isinstance(value, Members):
+            for name, inner in value:
+                if name == step:
+                    value = inner
+                    break
+            else:
+                return None, False
+        elif isinstance(value, list) and step.isascii() and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None, False
+    return value, True
+
+
 def find(text: str, wanted: tuple[str, ...]) -> int | None:
     """Where the value at the end of a path begins; None if there is none. Raises BadJson."""
     at: int | None = skip(text, 0)

@@ -48,7 +48,6 @@ native("reverse(varchar(x)) -> varchar(x)", "trino_reverse({0})")
 native("starts_with(varchar(x), varchar(y)) -> boolean", "starts_with({0}, {1})")
 native("strpos(varchar(x), varchar(y)) -> bigint", "strpos({0}, {1})")
 native("strpos(varchar(x), varchar(y), bigint) -> bigint", "trino_strpos({0}, {1}, {2})")
-native("translate(varchar(x), varchar(y), varchar(z)) -> varchar", "trino_translate({0}, {1}, {2})")
 
 
 @udf("trino_reverse_points", ("VARCHAR",), "VARCHAR")
@@ -72,6 +71,14 @@ def _strpos(value: str, wanted: str, instance: int) -> int:
         if at < 0:
             return 0
     return at + 1
+
+
+@function("translate(varchar(x), varchar(y), varchar(z)) -> varchar")
+def _translated(call: Call) -> str:
+    """DuckDB's own where no letter is named twice: there the last one counts, in Trino the first."""
+    value, old, new = call.args
+    distinct = old.literal is not None and len(set(old.literal)) == len(old.literal)
+    return f"{'translate' if distinct else 'trino_translate'}({value.sql}, {old.sql}, {new.sql})"
 
 
 @udf("trino_translate", ("VARCHAR", "VARCHAR", "VARCHAR"), "VARCHAR")
@@ -98,9 +105,20 @@ def _reverse_char(call: Call) -> str:
     return f"rtrim(trino_reverse({padded(call.args[0])}), ' ')"
 
 
+_ANY_BLANK = "[" + "".join(f"\\x{{{ord(blank):x}}}" for blank in WHITESPACE) + "]"
+for _name, _ends in (("trim", "^{0}|{0}$"), ("ltrim", "^{0}"), ("rtrim", "{0}$")):
+    macro(
+        f"trino_{_name}(x)",
+        f"CASE WHEN regexp_matches(x, '{_ends.format(_ANY_BLANK)}') "
+        f"THEN {_name}(x, {text(WHITESPACE)}) ELSE x END",
+    )
+
+
 def _trim(call: Call) -> str:
-    taken = call.sql(1) if len(call.args) > 1 else text(WHITESPACE)
-    return f"{call.name}({call.sql(0)}, {taken})"
+    """Most texts have nothing to trim, and DuckDB's trim of many letters is slow: a look before it."""
+    if len(call.args) > 1:
+        return f"{call.name}({call.sql(0)}, {call.sql(1)})"
+    return f"trino_{call.name}({call.sql(0)})"
 
 
 for _name in ("trim", "ltrim", "rtrim"):
