@@ -46,20 +46,24 @@ class Token:
         return self.text.upper() if self.kind is Kind.WORD else ""
 
 
-_SCANNER = re.compile(
-    r"""
-    (?P<space>\s+|--[^\n]*|/\*.*?\*/)
-  | (?P<word>[^\W\d]\w*)
-  | (?P<number>\d+(?:\.\d+)?(?![\w])|\.\d+)
-  | (?P<digits>\d\w*)
-  | (?P<backtick>`(?:[^`]|``)*`)
-  | (?P<double>"(?:[^"\\]|\\.|"")*")
-  | (?P<single>'(?:[^'\\]|\\.|'')*')
-  | (?P<symbol>[^\w\s`"'])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_TRINO_STRING = {"double": re.compile(r'"(?:[^"]|"")*"'), "single": re.compile(r"'(?:[^']|'')*'")}
+def _scanner(double: str, single: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        (?P<space>\s+|--[^\n]*|/\*.*?\*/)
+      | (?P<word>[^\W\d]\w*)
+      | (?P<number>\d+(?:\.\d+)?(?![\w])|\.\d+)
+      | (?P<digits>\d\w*)
+      | (?P<backtick>`(?:[^`]|``)*`)
+      | (?P<double>{double})
+      | (?P<single>{single})
+      | (?P<symbol>[^\w\s`"'])
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_HIVE = _scanner(r'"(?:[^"\\]|\\.|"")*"', r"'(?:[^'\\]|\\.|'')*'")
+_TRINO = _scanner(r'"(?:[^"]|"")*"', r"'(?:[^']|'')*'")
 _KINDS = {
     "word": Kind.WORD,
     "digits": Kind.WORD,
@@ -82,12 +86,10 @@ def scan(sql: str, hive: bool) -> Iterator[Token]:
 
     ``hive``: a backslash in a quoted string escapes the next character; in Trino's strings it means itself.
     """
-    at = 0
+    at, scanner = 0, _HIVE if hive else _TRINO
     while at < len(sql):
-        found = _SCANNER.match(sql, at)
+        found = scanner.match(sql, at)
         group = found.lastgroup if found else None
-        if group in _TRINO_STRING and not hive:
-            found = _TRINO_STRING[group].match(sql, at)
         if found is None or group is None:
             raise ParseError(f"extraneous input '{sql[at]}'", position(sql, at))
         if group != "space":
@@ -107,12 +109,17 @@ def first_words(sql: str, count: int = 4) -> tuple[str, ...]:
 
 
 class TokenStream:
-    """The tokens of one statement and how far they are read."""
+    """The tokens of one statement and how far they are read.
+
+    The text is scanned as far as it is asked about: the query that most statements end with has a lexer of
+    its own.
+    """
 
     def __init__(self, sql: str, hive: bool = True) -> None:
         self.sql = sql
         self.hive = hive
-        self._tokens = list(scan(sql, hive))
+        self._unread = scan(sql, hive)
+        self._tokens = [next(self._unread)]
         self._at = 0
 
     @property
@@ -123,16 +130,20 @@ class TokenStream:
     @property
     def token(self) -> Token:
         """The token that comes next."""
-        return self._tokens[self._at]
+        return self.ahead(0)
 
     def ahead(self, count: int) -> Token:
         """The token that comes after ``count`` others; the end's beyond the end."""
+        missing = self._at + count + 1 - len(self._tokens)
+        if missing > 0:
+            self._tokens.extend(itertools.islice(self._unread, missing))
         return self._tokens[min(self._at + count, len(self._tokens) - 1)]
 
     def next(self) -> Token:
-        """Take the next token."""
+        """Take the next token; the end stays."""
         token = self.token
-        self._at = min(self._at + 1, len(self._tokens) - 1)
+        if token.kind is not Kind.END:
+            self._at += 1
         return token
 
     def looks_at(self, *words: str) -> bool:
@@ -174,20 +185,26 @@ class TokenStream:
 
     def rest(self) -> str:
         """The text from the next token on, without a last semicolon, at its place."""
-        last = self._tokens[-2] if len(self._tokens) > 1 else self.token
-        end = last.start if _is(last, ";") else len(self.sql)
-        return self.sliced(self.token.start, end)
+        start, end = self.token.start, len(self.sql)
+        if ";" in self.sql[start:]:
+            last = self._all()[-2:][0]
+            end = last.start if _is(last, ";") else end
+        return self.sliced(start, end)
 
     def last(self, count: int) -> list[Token]:
         """The last tokens before the end and its semicolon; fewer if there are not as many."""
-        tokens = self._tokens[:-1]
+        tokens = self._all()[:-1]
         if tokens and _is(tokens[-1], ";"):
             tokens.pop()
         return tokens[-count:]
 
     def has_word(self, word: str) -> bool:
         """Whether a bare word comes anywhere in the statement."""
-        return any(token.upper == word for token in self._tokens)
+        return any(token.upper == word for token in self._all())
+
+    def _all(self) -> list[Token]:
+        self._tokens.extend(self._unread)
+        return self._tokens
 
     def sliced(self, start: int, end: int) -> str:
         """A part of the text, moved to its place by blanks, so that its errors name the right place."""

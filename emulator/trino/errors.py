@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 USER_ERROR = "USER_ERROR"
 INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """Where in the statement's text something is: line and column, both from 1."""
 
     line: int

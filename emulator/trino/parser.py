@@ -8,6 +8,7 @@ calls on the way, so that what was written can no longer be told from what was m
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from emulator.trino.errors import ParseError
@@ -23,11 +24,22 @@ def parse_query(sql: str) -> Query:
 
     Raises ParseError with Trino's `line L:C: mismatched input ...`, Unsupported for grammar that is left out.
     """
+    return _known_query(sql) if len(sql) <= _SHORT else _query(sql)
+
+
+_SHORT = 4000
+"""Texts up to this length, such as views', are kept parsed: the trees do not change and can be shared."""
+
+
+def _query(sql: str) -> Query:
     parser = QueryParser(sql)
     query = _within_depth(parser.query)
     if parser.peek().kind != "end":
         parser.fail("<EOF>")
     return query
+
+
+_known_query = lru_cache(maxsize=256)(_query)
 
 
 def parse_expression(sql: str) -> Expression:

@@ -8,6 +8,9 @@ from emulator.trino.syntax.type_parser import TypeParser
 
 _NORMAL_FORMS = ("nfd", "nfc", "nfkd", "nfkc")
 _JSON_CALLS = ("json_exists", "json_value", "json_query", "json_object", "json_array")
+_SPECIAL_CALLS = frozenset(
+    ("trim", "extract", "position", "listagg", "substring", "normalize", "grouping", *_JSON_CALLS)
+)
 
 
 class CallParser(TypeParser):
@@ -19,8 +22,8 @@ class CallParser(TypeParser):
 
     def special_call(self) -> ex.Expression | None:
         """A call with a syntax of its own, if one stands here."""
-        at, word = self.here, self.peek().word
-        if not self.is_at(1, "("):
+        at, word = self.here, self.word
+        if word not in _SPECIAL_CALLS or not self.is_at(1, "("):
             return None
         if word in _JSON_CALLS:
             raise Unsupported(
@@ -30,13 +33,13 @@ class CallParser(TypeParser):
             "trim": self._trim, "extract": self._extract, "position": self._position,
             "listagg": self._listagg, "substring": self._substring, "normalize": self._normalize,
             "grouping": self._grouping,
-        }.get(word)  # fmt: skip
-        return special() if special else None
+        }  # fmt: skip
+        return special[word]()
 
     def _trim(self) -> ex.Expression:
         at = self.next().at
         self.expect("(")
-        side = self.next().word if self.peek().word in ("leading", "trailing", "both") else "both"
+        side = self.next().word if self.word in ("leading", "trailing", "both") else "both"
         name = {"leading": "ltrim", "trailing": "rtrim", "both": "trim"}[side]
         args: tuple[ex.Expression, ...]
         if self.accept("from"):
@@ -95,7 +98,7 @@ class CallParser(TypeParser):
         args: list[ex.Expression] = [self.value()]
         form = "NFC"
         if self.accept(","):
-            if self.peek().word not in _NORMAL_FORMS:
+            if self.word not in _NORMAL_FORMS:
                 self.fail("'NFC', 'NFD', 'NFKC', 'NFKD'")
             form = self.next().word.upper()
         self.expect(")")
@@ -207,7 +210,7 @@ class CallParser(TypeParser):
         self.expect("(")
         words = ("partition", "rows", "range", "groups", "measures")
         name = None
-        if self.is_identifier() and self.peek().word not in words:
+        if self.is_identifier() and self.word not in words:
             name = self.identifier().name.lower()
         partition = self.listed(self.expression) if self.accept("partition", "by") else ()
         order = self.listed(self.sort_item) if self.accept("order", "by") else ()
@@ -216,7 +219,7 @@ class CallParser(TypeParser):
         return ex.Window(name, partition, order, frame, at=at)
 
     def _frame(self) -> ex.Frame | None:
-        at, unit = self.here, self.peek().word
+        at, unit = self.here, self.word
         if unit not in ("rows", "range", "groups"):
             return None
         self.next()
@@ -229,12 +232,12 @@ class CallParser(TypeParser):
     def _bound(self) -> ex.FrameBound:
         at = self.here
         if self.accept("unbounded"):
-            if self.peek().word not in ("preceding", "following"):
+            if self.word not in ("preceding", "following"):
                 self.fail("'FOLLOWING', 'PRECEDING'")
             return ex.FrameBound(f"unbounded {self.next().word}", at=at)
         if self.accept("current", "row"):
             return ex.FrameBound("current row", at=at)
         offset = self.expression()
-        if self.peek().word not in ("preceding", "following"):
+        if self.word not in ("preceding", "following"):
             self.fail("'FOLLOWING', 'PRECEDING'")
         return ex.FrameBound(self.next().word, offset, at=at)

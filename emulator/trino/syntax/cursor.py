@@ -14,44 +14,56 @@ _Item = TypeVar("_Item")
 
 
 class Cursor:
-    """A place in the tokens of one statement. Words are compared in lower case."""
+    """A place in the tokens of one statement. Words are compared in lower case.
+
+    This is the parser's innermost loop: plain loops over plain lists, and no more calls than needed.
+    """
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
         self.tokens = tokens(sql)
+        self.last = len(self.tokens) - 1
         self.index = 0
         self.parameters = 0
 
     def peek(self, ahead: int = 0) -> Token:
         """The token `ahead` of here, or the end."""
-        return self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
+        place = self.index + ahead
+        return self.tokens[place if place < self.last else self.last]
 
     @property
     def here(self) -> Position:
         """Where the next token is."""
-        return self.peek().at
+        return self.tokens[self.index].at
+
+    @property
+    def word(self) -> str:
+        """The next token if it is a word, in lower case, or an operator; else the empty text."""
+        return self.tokens[self.index].word
 
     def next(self) -> Token:
-        """Take the next token."""
-        token = self.peek()
-        self.index += 1
+        """Take the next token; the end stays."""
+        token = self.tokens[self.index]
+        if self.index < self.last:
+            self.index += 1
         return token
 
-    def sees(self, *wanted: str) -> bool:
+    def sees(self, first: str, *others: str) -> bool:
         """Whether the next tokens are these words and operators."""
-        return all(self.is_at(i, text) for i, text in enumerate(wanted))
+        if self.tokens[self.index].word != first:
+            return False
+        return not others or all(self.is_at(ahead, wanted) for ahead, wanted in enumerate(others, 1))
 
     def is_at(self, ahead: int, wanted: str) -> bool:
         """Whether the token `ahead` of here is this word or operator."""
-        token = self.peek(ahead)
-        return wanted in (token.word, token.text if token.kind == "operator" else None)
+        return self.peek(ahead).word == wanted
 
-    def accept(self, *wanted: str) -> bool:
+    def accept(self, first: str, *others: str) -> bool:
         """Take these tokens if they are next."""
-        if self.sees(*wanted):
-            self.index += len(wanted)
-            return True
-        return False
+        if self.tokens[self.index].word != first or (others and not self.sees(first, *others)):
+            return False
+        self.index += 1 + len(others)
+        return True
 
     def expect(self, *wanted: str) -> None:
         """Take these tokens, or fail."""

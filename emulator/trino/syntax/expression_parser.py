@@ -7,6 +7,7 @@ from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax.primary_parser import PrimaryParser
 
 COMPARISONS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_PREDICATES = frozenset(("is", "not", "between", "in", "like"))
 
 
 class ExpressionParser(PrimaryParser):
@@ -37,13 +38,15 @@ class ExpressionParser(PrimaryParser):
     def _predicate(self, value: ex.Expression) -> ex.Expression:
         """At most one predicate follows a value: `a = b = c` is no Trino."""
         at = self.here
-        operator = self.peek()
-        if operator.kind == "operator" and operator.text in COMPARISONS:
+        word = self.word
+        if word in COMPARISONS:
             self.next()
-            return self._compared(COMPARISONS[operator.text], value, at)
+            return self._compared(COMPARISONS[word], value, at)
+        if word not in _PREDICATES:
+            return value
         if self.accept("is"):
             return self._is(value, at)
-        negated = self.sees("not") and any(self.is_at(1, w) for w in ("between", "in", "like"))
+        negated = word == "not" and self.peek(1).word in ("between", "in", "like")
         if negated:
             self.next()
         found = self._between_in_like(value)
@@ -91,35 +94,34 @@ class ExpressionParser(PrimaryParser):
     def value(self) -> ex.Expression:
         """valueExpression: concatenation binds least, then + -, then * / %, then signs, then AT TIME ZONE."""
         left = self._sum()
-        while self.sees("||"):
+        while self.word == "||":
             at = self.next().at
             left = ex.Arithmetic("||", left, self._sum(), at=at)
         return left
 
     def _sum(self) -> ex.Expression:
         left = self._product()
-        while self.sees("+") or self.sees("-"):
+        while self.word in ("+", "-"):
             token = self.next()
             left = ex.Arithmetic(token.text, left, self._product(), at=token.at)
         return left
 
     def _product(self) -> ex.Expression:
         left = self._signed()
-        while self.sees("*") or self.sees("/") or self.sees("%"):
+        while self.word in ("*", "/", "%"):
             token = self.next()
             left = ex.Arithmetic(token.text, left, self._signed(), at=token.at)
         return left
 
     def _signed(self) -> ex.Expression:
-        at = self.here
-        if self.sees("-") and self.peek(1).kind in ("integer", "decimal", "double"):
-            self.next()
+        if self.word not in ("-", "+"):
+            return self._zoned()
+        sign = self.next()
+        if sign.word == "+":
+            return ex.Positive(self._signed(), at=sign.at)
+        if self.peek().kind in ("integer", "decimal", "double"):
             return self._zoned(negative=True)
-        if self.accept("-"):
-            return ex.Negative(self._signed(), at=at)
-        if self.accept("+"):
-            return ex.Positive(self._signed(), at=at)
-        return self._zoned()
+        return ex.Negative(self._signed(), at=sign.at)
 
     def _zoned(self, negative: bool = False) -> ex.Expression:
         value = self.primary(negative)

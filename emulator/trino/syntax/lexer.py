@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.trino.errors import ParseError, Position
 
@@ -19,68 +19,63 @@ _NAMES = """
 RESERVED = frozenset(_NAMES.split())
 """Words that are no identifiers unless quoted."""
 
+# what stands before a token is taken whole (?>...), so that no token is looked for within a comment
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|--[^\r\n]*|/\*.*?\*/)
-      | (?P<unicode>[uU]&'(?:[^']|'')*')
+    r"""(?>(?:\s+|--[^\r\n]*|/\*.*?\*/)*)
+      (?:(?P<unicode>[uU]&'[^']*(?:''[^']*)*')
       | (?P<binary>[xX]'[^']*')
-      | (?P<string>'(?:[^']|'')*')
+      | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<string>'[^']*(?:''[^']*)*')
       | (?P<double>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+)
       | (?P<decimal>\d+\.\d*|\.\d+)
+      | (?P<integer>\d+(?![A-Za-z0-9_]))
       | (?P<digits>\d[A-Za-z0-9_]+)
-      | (?P<integer>\d+)
-      | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<quoted>"(?:[^"]|"")*")
-      | (?P<backquoted>`(?:[^`]|``)*`)
       | (?P<operator><>|!=|<=|>=|->|=>|\|\||[-+*/%=<>(),.\[\]?;:{}|])
+      | (?P<quoted>"[^"]*(?:""[^"]*)*")
+      | (?P<backquoted>`[^`]*(?:``[^`]*)*`)
+      | (?P<end>\Z)
+      | (?P<unknown>.))
     """,
     re.VERBOSE | re.DOTALL,
 )
+_REFUSED = {
+    "digits": "identifiers must not start with a digit; surround the identifier with double quotes",
+    "backquoted": "backquoted identifiers are not supported; use double quotes to quote identifiers",
+    "unknown": "mismatched input '{}'",
+}
 
 
-@dataclass(frozen=True)
-class Token:
-    """A token: its kind, text, place and offset. `word` is lower-case for words, else empty."""
+class Token(NamedTuple):
+    """A token: its kind, text and place. `word` is a word in lower case, an operator as it is, else empty."""
 
     kind: str
     text: str
     at: Position
-    offset: int
     word: str = ""
 
 
 def tokens(sql: str) -> list[Token]:
     """The tokens of a statement, ended by one of kind `end`. Raises ParseError."""
     found: list[Token] = []
-    place, line, line_start = 0, 1, 0
-    while place < len(sql):
-        match = _TOKEN.match(sql, place)
-        at = Position(line, place - line_start + 1)
-        if not match:
-            raise ParseError(f"mismatched input '{sql[place]}'", at)
-        kind, text = str(match.lastgroup), match.group()
-        if kind == "digits":
-            kind, text = _digits(text, at)
-        elif kind == "backquoted":
-            raise ParseError(
-                "backquoted identifiers are not supported; use double quotes to quote identifiers", at
-            )
-        if kind != "space":
-            found.append(Token(kind, text, at, place, text.lower() if kind == "word" else ""))
-        newlines = text.count("\n")
-        if newlines:
-            line, line_start = line + newlines, place + text.rindex("\n") + 1
-        place += len(text)
-    found.append(Token("end", "<EOF>", Position(line, place - line_start + 1), place))
+    line, starts = 0, [0, *(newline.end() for newline in re.finditer("\n", sql)), len(sql) + 1]
+    for match in _TOKEN.finditer(sql):
+        kind = match.lastgroup or "unknown"
+        start, end = match.span(kind)
+        while start >= starts[line + 1]:
+            line += 1
+        at, text = Position(line + 1, start - starts[line] + 1), sql[start:end]
+        if kind == "word":
+            found.append(Token(kind, text, at, text.lower()))
+        elif kind == "operator":
+            found.append(Token(kind, text, at, text))
+        elif kind in _REFUSED:
+            raise ParseError(_REFUSED[kind].format(text), at)
+        elif kind == "end":
+            found.append(Token(kind, "<EOF>", at))
+            break
+        else:
+            found.append(Token(kind, text, at))
     return found
-
-
-def _digits(text: str, at: Position) -> tuple[str, str]:
-    """Digits run into letters are no token of Trino's; `1e5` was taken before."""
-    if text.isdigit():
-        return "integer", text
-    raise ParseError(
-        "identifiers must not start with a digit; surround the identifier with double quotes", at
-    )
 
 
 def unicode_text(token: Token, escape: str) -> str:

@@ -11,6 +11,9 @@ from emulator.trino.syntax.lexer import binary_value, unicode_text
 INTERVAL_FIELDS = ("year", "month", "day", "hour", "minute", "second")
 _CURRENT = ("current_date", "current_user", "current_catalog", "current_schema", "current_path")
 _CURRENT_TIMES = ("current_time", "current_timestamp", "localtime", "localtimestamp")
+_KEYWORDS = frozenset(
+    ("null", "true", "false", "case", "cast", "try_cast", "exists", "interval", *_CURRENT, *_CURRENT_TIMES)
+)
 _QUERY_STARTS = ("select", "with", "values", "table")
 
 
@@ -19,19 +22,29 @@ class PrimaryParser(CallParser):
 
     def primary(self, negative: bool = False) -> ex.Expression:
         """A primary with its subscripts and field accesses; `negative` if a number's minus was taken."""
-        value = self._literal(negative) or self._keyword() or self._bracketed() or self._named()
-        if value is None:
-            self.fail("<expression>")
+        value = self._unsuffixed(negative)
         while True:
-            if self.sees("["):
+            if self.word == "[":
                 at = self.next().at
                 value = ex.Subscript(value, self.value(), at=at)
                 self.expect("]")
-            elif self.sees(".") and not self.is_at(1, "*"):
+            elif self.word == "." and not self.is_at(1, "*"):
                 self.next()
                 value = ex.Dereference(value, self.identifier(), at=value.at)
             else:
                 return value
+
+    def _unsuffixed(self, negative: bool) -> ex.Expression:
+        kind = self.peek().kind
+        if kind == "word":
+            found = self._keyword() or self._named()
+        elif kind == "quoted":
+            found = self._named()
+        elif self.word == "(":
+            found = self._bracketed()
+        else:
+            found = self._literal(negative)
+        return found or self.fail("<expression>")
 
     def _literal(self, negative: bool = False) -> ex.Expression | None:
         token = self.peek()
@@ -60,7 +73,9 @@ class PrimaryParser(CallParser):
         return None
 
     def _keyword(self) -> ex.Expression | None:
-        at, word = self.here, self.peek().word
+        at, word = self.here, self.word
+        if word not in _KEYWORDS:
+            return self.special_call()
         if word == "null":
             self.next()
             return ex.NullLiteral(at=at)
@@ -106,7 +121,7 @@ class PrimaryParser(CallParser):
         return ex.IntervalLiteral(value, sign, start, end, at=at)
 
     def _interval_field(self) -> str:
-        if self.peek().word not in INTERVAL_FIELDS:
+        if self.word not in INTERVAL_FIELDS:
             self.fail(", ".join(f"'{f.upper()}'" for f in INTERVAL_FIELDS))
         return self.next().word
 
@@ -152,10 +167,8 @@ class PrimaryParser(CallParser):
             return None
         return query
 
-    def _bracketed(self) -> ex.Expression | None:
+    def _bracketed(self) -> ex.Expression:
         at = self.here
-        if not self.sees("("):
-            return None
         if self._is_lambda():
             return self._lambda()
         query = self.subquery()

@@ -58,18 +58,17 @@ class QueryParser(RelationParser):
         return count, True
 
     def _row_count(self) -> ex.Expression:
-        token = self.next()
-        if token.kind == "integer":
-            return ex.LongLiteral(int(token.text), at=token.at)
-        if token.text == "?" and token.kind == "operator":
+        at = self.here
+        if self.peek().kind == "integer":
+            return ex.LongLiteral(int(self.next().text), at=at)
+        if self.accept("?"):
             self.parameters += 1
-            return ex.Parameter(self.parameters - 1, at=token.at)
-        self.index -= 1
+            return ex.Parameter(self.parameters - 1, at=at)
         return self.fail("'?', <integer>")
 
     def _union(self) -> qu.QueryBody:
         left = self._intersection()
-        while self.sees("union") or self.sees("except"):
+        while self.word in ("union", "except"):
             token = self.next()
             distinct = self._set_distinct()
             left = qu.SetOperation(token.word, distinct, left, self._intersection(), at=token.at)

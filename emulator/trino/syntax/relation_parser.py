@@ -7,6 +7,8 @@ from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax import queries as qu
 from emulator.trino.syntax.expression_parser import ExpressionParser
 
+_CLAUSES = ("limit", "offset", "fetch", "window", "tablesample", "match_recognize")
+
 
 class RelationParser(ExpressionParser):
     """Takes relations from the tokens."""
@@ -55,7 +57,9 @@ class RelationParser(ExpressionParser):
 
     def sees_clause(self) -> bool:
         """Whether an unreserved word begins a clause here, and so is no alias."""
-        word, following = self.peek().word, self.peek(1)
+        word, following = self.word, self.peek(1)
+        if word not in _CLAUSES:
+            return False
         counted = following.kind == "integer" or following.text == "?"
         return (
             (word == "limit" and (counted or following.word == "all"))

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from emulator.trino.errors import ParseError
+from tests.emulator.lake import Lake
+
+
+def test_a_backslash_in_a_query_s_string_means_itself(lake: Lake) -> None:
+    assert lake.rows(r"SELECT 'a%c' LIKE 'a\%c' ESCAPE '\' AS v;") == [("true",)]
+
+
+def test_a_semicolon_ends_a_statement_only_where_it_stands_alone(lake: Lake) -> None:
+    assert lake.rows("SELECT ';' AS v -- one;") == [(";",)]
+    assert lake.rows("SELECT ';' AS v; -- two;") == [(";",)]
+    with pytest.raises(ParseError, match="line 1:9: mismatched input ';'"):
+        lake.rows("SELECT 1; SELECT 2")
+
+
+def test_an_error_in_the_query_of_a_statement_is_placed_in_the_whole_statement(lake: Lake) -> None:
+    with pytest.raises(ParseError, match="line 2:10: mismatched input 'FROM'"):
+        lake.rows("CREATE VIEW v AS\n  SELECT FROM t")
