@@ -9,12 +9,13 @@ from typing import Protocol
 
 import duckdb
 
-from emulator.catalog.formats import LAZY_SIMPLE, OPEN_CSV, PARQUET_SERDE
+from emulator.catalog.formats import HIVE_JSON, LAZY_SIMPLE, OPEN_CSV, OPENX_JSON, PARQUET_SERDE, REGEX
 from emulator.catalog.model import Catalog, GlueTable, Storage
 from emulator.catalog.projection import is_projected, projected_partitions
 from emulator.catalog.relations import PATH
 from emulator.catalog.system_tables import SystemRows
 from emulator.engine.duckdb.files import BuiltScan, DataFile, FileScan
+from emulator.engine.duckdb.line_scan import LineScan
 from emulator.engine.duckdb.listing import Listing
 from emulator.engine.duckdb.literals import name, text
 from emulator.engine.duckdb.parquet_footers import Footers
@@ -115,6 +116,9 @@ class ScanBuilder:
             PARQUET_SERDE: lambda: ParquetScan(self._footers),
             LAZY_SIMPLE: lambda: TextScan(lease),
             OPEN_CSV: lambda: TextScan(lease),
+            OPENX_JSON: lambda: LineScan(lease),
+            HIVE_JSON: lambda: LineScan(lease),
+            REGEX: lambda: LineScan(lease),
         }
         made = readers.get(storage.serde)
         if made is None:

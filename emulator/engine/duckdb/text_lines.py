@@ -37,7 +37,7 @@ def write_fields(source: Path, target: Path, uri: str, skipped_lines: int, split
     with pq.ParquetWriter(target, _SCHEMA, compression="snappy") as writer:
         batch: list[list[str | None]] = []
         try:
-            for place, line in enumerate(_lines(source, uri)):
+            for place, line in enumerate(lines(source, uri)):
                 if place < skipped_lines:
                     continue
                 batch.append(split(line))
@@ -71,8 +71,11 @@ def _offsets(lengths: Iterable[int]) -> pa.Buffer:
     return pa.py_buffer(array("i", itertools.accumulate(lengths, initial=0)))
 
 
-def _lines(source: Path, uri: str) -> Iterator[str]:
-    """The lines without their ends; CR, LF and CR LF all end a line, as in Hadoop's LineRecordReader."""
+def lines(source: Path, uri: str) -> Iterator[str]:
+    """The lines without their ends; CR, LF and CR LF all end a line, as in Hadoop's LineRecordReader.
+
+    Raises Unsupported for a compression that is not read, UnicodeDecodeError, OSError, EOFError.
+    """
     suffix = PurePosixPath(uri).suffix.lower()
     if suffix in _REFUSED:
         raise Unsupported(f"Reading text compressed as {suffix} is not supported: {uri}")
@@ -84,9 +87,9 @@ def _lines(source: Path, uri: str) -> Iterator[str]:
             if data.endswith(b"\r"):
                 # an LF may follow in the next chunk
                 data, held = data[:-1], b"\r"
-            lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-            rest = lines.pop() + held
-            for line in lines:
+            found = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+            rest = found.pop() + held
+            for line in found:
                 yield line.decode()
         if rest:
             yield rest.removesuffix(b"\r").decode()

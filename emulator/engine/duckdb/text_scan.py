@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from emulator.catalog.formats import OPEN_CSV
+from emulator.catalog.model import GlueTable
 from emulator.engine.duckdb.files import BuiltScan, DataFile, FileScan
 from emulator.engine.duckdb.literals import by_file, name, texts
 from emulator.engine.duckdb.text_lines import Split, delimited, open_csv, write_fields
@@ -27,7 +28,7 @@ class TextScan:
 
     def build(self, scan: FileScan) -> BuiltScan:
         """One select over the split files; raises TrinoError."""
-        skipped = _skipped_lines(scan)
+        skipped = skipped_lines(scan.table)
         split, value = _serde(scan)
         form = f"{scan.storage.serde}|{skipped}|{sorted(scan.storage.serde_parameters.items())}"
         paths = [str(self._fields(file, form, skipped, split)) for file in scan.files]
@@ -101,9 +102,10 @@ def _separator(value: str | None, default: str) -> str:
     return value[0]
 
 
-def _skipped_lines(scan: FileScan) -> int:
-    shown = scan.table.parameters.get("skip.header.line.count", "0")
-    if scan.table.parameters.get("skip.footer.line.count", "0") not in ("", "0"):
+def skipped_lines(table: GlueTable) -> int:
+    """How many lines at a file's start are no data; raises TrinoError."""
+    shown = table.parameters.get("skip.header.line.count", "0")
+    if table.parameters.get("skip.footer.line.count", "0") not in ("", "0"):
         raise Unsupported("The table property skip.footer.line.count is not supported")
     try:
         return max(0, int(shown))
