@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from scripts.cli import main
 from tests.conftest import free_port
@@ -76,6 +78,13 @@ class CommandLine:
         ):
             main(arguments)
         return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def aws_models_read_once() -> Iterator[None]:
+    """Each command opens an AWS session, which reads the same large files: most of what it costs."""
+    with patch.object(JSONFileLoader, "load_file", staticmethod(cache(JSONFileLoader().load_file))):
+        yield
 
 
 @pytest.fixture
