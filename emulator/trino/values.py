@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from emulator.trino.errors import Unsupported
 from emulator.trino.functions.conversion import interval_day_text, interval_year_text
 from emulator.trino.numbers import java_double
 from emulator.trino.types import Type
@@ -65,7 +67,31 @@ def _fraction(micros: int, digits: int) -> str:
     return f".{micros:06d}"[: digits + 1] if digits else ""
 
 
-def _timestamp(value: dt.datetime, kind: Type) -> str:
+_FAR = re.compile(r"(\d+)(-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.(\d+))?)?( \(BC\))?")
+
+
+def _far(value: str, kind: Type) -> str:
+    """A date or timestamp outside Python's years, which DuckDB's client gives as text: `0002-01-01 (BC)`."""
+    found = _FAR.fullmatch(value)
+    if found is None:
+        raise Unsupported(f"Showing {value} as {kind} is not supported")
+    digits, day, clock, fraction, before = found.groups()
+    year = 1 - int(digits) if before else int(digits)
+    shown = f"{'-' if year < 0 else '+' if year > 9999 else ''}{abs(year):04d}{day}"
+    return (
+        shown
+        if clock is None
+        else f"{shown} {clock}" + _fraction(int((fraction or "").ljust(6, "0")), kind.precision)
+    )
+
+
+def _date(value: dt.date | str, kind: Type) -> str:
+    return _far(value, kind) if isinstance(value, str) else str(value)
+
+
+def _timestamp(value: dt.datetime | str, kind: Type) -> str:
+    if isinstance(value, str):
+        return _far(value, kind)
     return value.isoformat(" ", "seconds")[:19] + _fraction(value.microsecond, kind.precision)
 
 
@@ -75,9 +101,11 @@ def _time(value: dt.time, kind: Type) -> str:
 
 def _zoned(value: dict[str, Any], kind: Type) -> str:
     instant, zone = value["instant"], value["zone"]
+    if isinstance(instant, str) and zone != "UTC":
+        raise Unsupported(f"Showing {instant} in {zone} is not supported: years 1 to 9999 are")
     if zone[0] in "+-":
         minutes = int(zone[1:3]) * 60 + int(zone[4:6])
-        instant += dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+        instant = instant + dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
     elif zone != "UTC":
         instant = instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return f"{_timestamp(instant, kind)} {zone}"
@@ -112,7 +140,7 @@ def _row(value: dict[str, Any], kind: Type) -> str:
 _RENDERERS: dict[str, Callable[[Any, Type], str]] = {
     "boolean": _boolean, "double": _double, "real": _real, "decimal": _decimal, "char": _char,
     "varbinary": _bytes, "timestamp": _timestamp, "time": _time, "timestamp with time zone": _zoned,
-    "array": _array, "map": _map, "row": _row,
+    "date": _date, "array": _array, "map": _map, "row": _row,
     "interval day to second": lambda value, kind: interval_day_text(value),
     "interval year to month": lambda value, kind: interval_year_text(value),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from emulator.trino.analysis.scope import Field, Scope
 from emulator.trino.analysis.special_forms import SPECIAL_FORMS
 from emulator.trino.analysis.walk import is_aggregate
 from emulator.trino.emission.values import Value
-from emulator.trino.errors import Position, TrinoError, Unsupported
+from emulator.trino.errors import INTERNAL_ERROR, Position, TrinoError, Unsupported
 from emulator.trino.functions.known import TRINO_FUNCTIONS
 from emulator.trino.functions.registry import (
     Call,
@@ -22,6 +22,9 @@ from emulator.trino.functions.registry import (
 from emulator.trino.functions.signatures import Bindings, LambdaShape, Pattern
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.types import Type
+
+_MAX_WIDENINGS = 4
+"""How often Trino lets a lambda widen its own parameters before it gives up."""
 
 
 @handles(ex.FunctionCall)
@@ -90,18 +93,21 @@ def bind_arguments(
 def _lambda(analyzer: Analyzer, node: ex.Lambda, pattern: Pattern, bindings: Bindings) -> LambdaValue:
     """Compile a lambda's body; again if it widens a type that its own parameters have."""
     *taken, result = pattern.inner
-    while True:
+    for _ in range(_MAX_WIDENINGS):
         before = tuple(bindings.concrete(p) for p in taken)
         compiled = _lambda_body(analyzer, node, before)
         if not bindings.bind(result, compiled.type):
             message = f"Unexpected lambda result type: {compiled.type}"
-            raise TrinoError("TYPE_MISMATCH", message, node.at)
+            raise TrinoError("FUNCTION_NOT_FOUND", message, node.at)
         wanted = bindings.concrete(result)
-        if not can_coerce(compiled.type, wanted):
+        if not can_coerce(compiled.type, wanted) or (not result.is_generic and compiled.type != wanted):
             message = f"Lambda must give {wanted}, not {compiled.type}"
             raise TrinoError("FUNCTION_NOT_FOUND", message, node.at)
         if tuple(bindings.concrete(p) for p in taken) == before:
             break
+    else:
+        message = f"SignatureBinder.iterativeSolve does not converge after {_MAX_WIDENINGS} iterations."
+        raise TrinoError("GENERIC_INTERNAL_ERROR", message, kind=INTERNAL_ERROR)
     body = analyzer.coerce(Value(compiled.body, compiled.type), wanted).sql
     return replace(compiled, type=wanted, body=body, sql=f"lambda {', '.join(compiled.parameters)}: {body}")
 

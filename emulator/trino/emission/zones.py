@@ -18,8 +18,10 @@ _REFUSED = {
 }  # fmt: skip
 """In the zone database, but not among Trino's names."""
 _UTC = {
-    "UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Greenwich", "Universal", "GMT0", "GMT+0", "GMT-0", "UTC+0", "UTC-0",
-    "UT+0", "UT-0", "Etc/UTC", "Etc/GMT", "Etc/UCT", "Etc/Universal", "Etc/GMT0", "Etc/GMT+0", "Etc/GMT-0",
+    "UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Greenwich", "Universal", "GMT0", "GMT+0", "GMT-0",
+    "UTC+0",
+    "UTC-0", "UT+0", "UT-0", "Etc/UTC", "Etc/GMT", "Etc/UCT", "Etc/Universal", "Etc/GMT0",
+    "Etc/GMT+0", "Etc/GMT-0",
 }  # fmt: skip
 ZONE_NAMES = frozenset(available_timezones()) - _REFUSED
 _OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d\d)(?::?([0-5]\d))?")
@@ -34,13 +36,13 @@ _OFFSET_MINUTES = (
 
 
 def zone_key(name: str) -> str | None:
-    """A zone's name as Trino shows it (`UTC`, `Europe/London`, `+05:30`), or None for a name it does not know."""
+    """A zone's name as Trino shows it (`UTC`, `Europe/London`, `+05:30`), or None for an unknown name."""
     if name in _UTC:
         return "UTC"
     found = _OFFSET.fullmatch(name) or _SHORT_OFFSET.fullmatch(name)
     if found:
-        sign, hours, minutes = (*found.groups(), None)[:3]
-        return offset_key((1 if sign == "+" else -1) * (int(hours) * 60 + int(minutes or 0)))
+        sign, hours, *minutes = found.groups(default="0")
+        return offset_key((1 if sign == "+" else -1) * (int(hours) * 60 + sum(map(int, minutes))))
     fixed = _ETC.fullmatch(name)
     if fixed and name in ZONE_NAMES:
         return offset_key((-60 if fixed.group(1) == "+" else 60) * int(fixed.group(2)))
@@ -59,7 +61,8 @@ def offset_key(minutes: int) -> str | None:
 
 macro(
     "trino_zoned(moment, place)",
-    "CASE WHEN moment IS NOT NULL AND place IS NOT NULL THEN struct_pack(instant := moment, zone := place) END",
+    "CASE WHEN moment IS NOT NULL AND place IS NOT NULL "
+    "THEN struct_pack(instant := moment, zone := place) END",
 )
 macro(
     "trino_wall(moment, place)",
@@ -67,7 +70,7 @@ macro(
     WHEN {_IS_OFFSET} THEN moment + to_minutes({_OFFSET_MINUTES})
     ELSE timezone(place, timezone('UTC', moment)) END""",
 )
-macro("trino_local(zoned)", "trino_wall((zoned).instant, (zoned).zone)")
+macro("trino_local(zoned)", "trino_wall(CAST((zoned).instant AS TIMESTAMP), (zoned).zone)")
 macro("trino_offset_micros(moment, place)", "(epoch_us(trino_wall(moment, place)) - epoch_us(moment))")
 macro("trino_zone_offset(zoned)", "trino_offset_micros((zoned).instant, (zoned).zone)")
 macro(

@@ -39,7 +39,7 @@ def empty(kind: Type) -> str:
 
 
 def key_of(sql: str, kind: Type, at: Position) -> str:
-    """What is the same for values that Trino does not tell apart: NULLs and NaNs alike, instants without zones.
+    """What is the same for values that Trino does not tell apart: NULLs, NaNs, instants of different zones.
 
     DuckDB finds, orders and distinguishes keys so.
     """
@@ -50,7 +50,8 @@ def key_of(sql: str, kind: Type, at: Position) -> str:
     if not holds_zone(kind) and not _holds_map(kind):
         return sql
     if kind.base == "array":
-        return f"list_transform({sql}, lambda key_{len(str(kind))}: {key_of(f'key_{len(str(kind))}', kind.element, at)})"
+        name = f"key_{len(str(kind))}"
+        return f"list_transform({sql}, lambda {name}: {key_of(name, kind.element, at)})"
     fields = (f"f{i} := {key_of(f'({sql}).f{i}', inner, at)}" for i, inner in enumerate(kind.inner))
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(fields)}) END"
 
@@ -83,7 +84,7 @@ def found_in(items: str, others: str, element: Type, at: Position, wanted: bool)
 
 
 def outcomes(items: str, value: str, element: Type, at: Position) -> str:
-    """For each element, what comparing it with a value says: FALSE, TRUE, OPEN (a NULL inside) or NULL_ELEMENT."""
+    """What comparing each element with a value says: FALSE, TRUE, OPEN (a NULL inside) or NULL_ELEMENT."""
     same = equal("compared_item", value, element, at)
     said = f"CASE {same} WHEN TRUE THEN {TRUE} WHEN FALSE THEN {FALSE} ELSE {OPEN} END"
     return (
@@ -117,7 +118,7 @@ def has_nested_null(sql: str, kind: Type) -> str:
 def sorted_items(items: str, array: Type, at: Position) -> str:
     """An array in ascending order with NULLs last.
 
-    Rows and arrays with a NULL inside are refused, as Trino refuses to compare them when it comes to the NULL.
+    Rows and arrays with a NULL inside are refused, as Trino refuses to compare them when it meets the NULL.
     """
     element = array.element
     if is_plain(element) or element in (t.DOUBLE, t.REAL):

@@ -85,7 +85,7 @@ def _sort(call: Call) -> str:
 
 @function("array_sort(array(T), function(T,T,integer)) -> array(T)")
 def _sort_by(call: Call) -> str:
-    """Each element goes behind the last one that the comparator does not put after it, as Java's sort has it."""
+    """Each element goes behind those that the comparator does not put after it, as in Java's sort."""
     comparator = lambda_of(call, 1)
     new, old = comparator.parameters
     bad = fail(INVALID, "Lambda comparator must return either -1, 0, or 1", t.BOOLEAN)
@@ -104,7 +104,8 @@ def _histogram(call: Call) -> str:
     element = call.args[0].type.element
     key = key_of("counted_key", element, call.at)
     counts = (
-        "list_transform(counted_keys, lambda counted_key: CAST(len(list_filter(counted_items, lambda counted_item: "
+        "list_transform(counted_keys, lambda counted_key: "
+        "CAST(len(list_filter(counted_items, lambda counted_item: "
         f"{key_of('counted_item', element, call.at)} IS NOT DISTINCT FROM {key})) AS BIGINT))"
     )
     keys = distinct("counted_items", element, call.at)

@@ -43,7 +43,9 @@ def _subscript(call: Call) -> str:
         f"WHEN {place} = 0 THEN {fail(INVALID, _FROM_ONE, call.result)}",
         f"WHEN {place} < 0 THEN {_telling('Array subscript is negative: ', [place], call.result)}",
         f"WHEN {place} > len({items}) THEN " + _telling(
-            "Array subscript must be less than or equal to array length: ", [place, f"len({items})"], call.result
+            "Array subscript must be less than or equal to array length: ",
+            [place, f"len({items})"],
+            call.result,
         ),
     ]  # fmt: skip
     return f"CASE {' '.join(branches)} ELSE ({items})[{place}] END"
@@ -181,7 +183,8 @@ def _slice(call: Call) -> str:
 def _trim(call: Call) -> str:
     items, size = call.sql(0), call.sql(1)
     too_many = failing(
-        f"{text(f'{MARK}{INVALID}:size must not exceed array cardinality ')} || CAST(len({items}) AS VARCHAR) "
+        f"{text(f'{MARK}{INVALID}:size must not exceed array cardinality ')} "
+        f"|| CAST(len({items}) AS VARCHAR) "
         f"|| ': ' || CAST({size} AS VARCHAR) || {text(END_MARK)}",
         call.result,
     )
@@ -220,10 +223,12 @@ def _combinations(call: Call) -> str:
         f"list_transform(trino_combinations(len({items}), {size}), lambda picked_places: "
         f"list_transform(picked_places, lambda picked_place: ({items})[picked_place]))"
     )
+    negative = _telling("combination size must not be negative: ", [size], call.result)
+    too_many = fail(INVALID, "combinations exceed max size", call.result)
     body = (
-        f"CASE WHEN {size} < 0 THEN {_telling('combination size must not be negative: ', [size], call.result)} "
+        f"CASE WHEN {size} < 0 THEN {negative} "
         f"WHEN {size} > 5 THEN {_telling('combination size must not exceed 5: ', [size], call.result)} "
-        f"WHEN trino_ways(len({items}), {size}) > {MAX_COMBINATIONS} THEN {fail(INVALID, 'combinations exceed max size', call.result)} "
+        f"WHEN trino_ways(len({items}), {size}) > {MAX_COMBINATIONS} THEN {too_many} "
         f"ELSE {picked} END"
     )
     return given(call, body)

@@ -1,7 +1,7 @@
 """date_format and date_parse (MySQL's letters), format_datetime and parse_datetime (Joda's letters).
 
-The format is compiled with the query. Showing is DuckDB's own work; reading is too for the plainest texts of the
-plainest formats, and everything else, errors included, is read as Joda does.
+The format is compiled with the query. Showing is DuckDB's own work; reading is too for the plainest texts of
+the plainest formats, and everything else, errors included, is read as Joda does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.trino import types as t
-from emulator.trino.emission.values import Value, fail, text
+from emulator.trino.emission.values import Value, fail, null, text
 from emulator.trino.emission.zones import offset_key, zone_key
 from emulator.trino.errors import Unsupported
 from emulator.trino.functions.date_printing import shown
@@ -37,7 +37,10 @@ from emulator.trino.runtime import macro, udf
 
 Compiler = Callable[[str], list[Element]]
 _FORMATTED = ("timestamp(p)", "timestamp(p) with time zone")
-_NEEDS_ZONE = "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does not contain TZ information"
+_NEEDS_ZONE = (
+    "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, "
+    "as this type does not contain TZ information"
+)
 
 
 def _format(call: Call) -> str | None:
@@ -52,7 +55,7 @@ def _printed(call: Call, compiler: Compiler) -> str:
     pattern = _format(call)
     moment = call.args[0]
     if pattern is None:
-        return f"CASE WHEN {moment.sql} IS NULL THEN CAST(NULL AS VARCHAR) END"
+        return null(t.VARCHAR).sql
     try:
         elements = compiler(pattern)
     except PatternProblem as problem:
@@ -88,9 +91,12 @@ def _parse_datetime(call: Call) -> str:
 
 
 def _parsed(call: Call, compiler: Compiler, reader: str, made: str) -> str:
-    pattern, value = _format(call), call.args[0]
+    value = call.args[0]
+    if call.args[1].constant is None:
+        return made.format(f"{reader}({value.sql}, {call.sql(1)}, {call.now.year})")
+    pattern = _format(call)
     if pattern is None:
-        return f"CASE WHEN {value.sql} IS NULL THEN {_null(call.result)} END"
+        return null(call.result).sql
     try:
         elements = compiler(pattern)
     except PatternProblem as problem:
@@ -106,19 +112,15 @@ def _parsed(call: Call, compiler: Compiler, reader: str, made: str) -> str:
     return f"coalesce(CASE WHEN regexp_full_match({value.sql}, {text(matched)}) THEN {quick} END, {slow})"
 
 
-def _null(kind: t.Type) -> str:
-    return Value(fail(INVALID, "", kind), kind).sql
-
-
 _QUICK = {
-    "year": ("%Y", "[0-9]{4}"), "month": ("%m", "[0-9]{2}"), "day": ("%d", "[0-9]{2}"), "hour": ("%H", "[0-9]{2}"),
-    "minute": ("%M", "[0-9]{2}"), "second": ("%S", "[0-9]{2}"),
+    "year": ("%Y", "[0-9]{4}"), "month": ("%m", "[0-9]{2}"), "day": ("%d", "[0-9]{2}"),
+    "hour": ("%H", "[0-9]{2}"), "minute": ("%M", "[0-9]{2}"), "second": ("%S", "[0-9]{2}"),
 }  # fmt: skip
 _SPECIAL = frozenset(r"\.^$*+?{}[]|()")
 
 
 def _plain(elements: list[Element]) -> tuple[str, str] | None:
-    """A regular expression and DuckDB's letters for a format of whole dates and times in digits only, or None."""
+    """A regular expression and DuckDB's letters for a format of dates and times in digits only, or None."""
     matched = letters = ""
     seen: list[str] = []
     for element in elements:
@@ -143,7 +145,7 @@ def _elements(compiler: Compiler, pattern: str) -> list[Element]:
 def _read(value: str, compiler: Compiler, pattern: str, this_year: int) -> Moment:
     try:
         return read(value, _elements(compiler, pattern), this_year)
-    except Unreadable as problem:
+    except (Unreadable, PatternProblem) as problem:
         raise FunctionFailure(str(problem)) from None
 
 
@@ -155,7 +157,8 @@ def _read_stamp(value: str, pattern: str, this_year: int) -> int:
 _ZONED_MICROS = "STRUCT(micros BIGINT, place VARCHAR)"
 macro(
     "trino_zoned_micros(pair)",
-    """list_transform([pair], lambda zoned_pair: trino_zoned(make_timestamp(zoned_pair.micros), zoned_pair.place))[1]""",
+    """list_transform([pair], lambda zoned_pair:
+      trino_zoned(make_timestamp(zoned_pair.micros), zoned_pair.place))[1]""",
 )
 
 
@@ -165,7 +168,7 @@ def _read_zoned(value: str, pattern: str, this_year: int) -> dict[str, Any]:
 
 
 def zoned_micros(value: str, moment: Moment) -> dict[str, Any]:
-    """The instant in microseconds and the zone of a local time that was read; UTC where the text names none."""
+    """The instant in microseconds and the zone of a local time that was read; UTC where it names none."""
     if moment.zone is not None:
         key = zone_key(moment.zone) or moment.zone
         return {"micros": (moment.millis - _offset_millis(value, moment.millis, key)) * 1000, "place": key}

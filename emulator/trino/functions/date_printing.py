@@ -21,12 +21,13 @@ from emulator.trino.runtime import macro
 macro(
     "trino_padded(number, width)",
     """CASE WHEN number < 0 THEN '-' ELSE '' END
-    || lpad(CAST(abs(number) AS VARCHAR), CAST(greatest(width, length(CAST(abs(number) AS VARCHAR))) AS INTEGER), '0')""",
+    || lpad(CAST(abs(number) AS VARCHAR), 
+      CAST(greatest(width, length(CAST(abs(number) AS VARCHAR))) AS INTEGER), '0')""",
 )
 macro(
     "trino_short_offset(seconds, colon)",
-    """CASE WHEN seconds < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(seconds) // 3600 AS VARCHAR), 2, '0') || colon
-    || lpad(CAST(abs(seconds) // 60 % 60 AS VARCHAR), 2, '0')""",
+    """CASE WHEN seconds < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(seconds) // 3600 AS VARCHAR), 2, '0')
+    || colon || lpad(CAST(abs(seconds) // 60 % 60 AS VARCHAR), 2, '0')""",
 )
 
 _PLAIN = {
@@ -67,7 +68,8 @@ def shown(elements: Sequence[Element], local: str, zoned: str | None) -> str:
     """
     if any(isinstance(e, Number) and e.field in _YEARS and e.least == 4 for e in elements):
         fast = _joined(elements, local, zoned, True)
-        return f"CASE WHEN year({local}) BETWEEN 1 AND 9998 THEN {fast} ELSE {_joined(elements, local, zoned, False)} END"
+        slow = _joined(elements, local, zoned, False)
+        return f"CASE WHEN year({local}) BETWEEN 1 AND 9998 THEN {fast} ELSE {slow} END"
     return _joined(elements, local, zoned, False)
 
 

@@ -33,7 +33,6 @@ _INTERVAL_PARTS = {
     "minute": "(({0} // 60000) % 60)",
     "second": "(({0} // 1000) % 60)",
     "millisecond": "({0} % 1000)",
-    "to_milliseconds": "{0}",
 }
 _YEAR_PARTS = {"year": "({0} // 12)", "month": "({0} % 12)"}
 

@@ -64,7 +64,7 @@ _STEPS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 def _human_readable_seconds(seconds: float) -> str:
     if not math.isfinite(seconds):
         raise FunctionFailure(f"Invalid argument found: {java_double(seconds)}")
-    rest = int(Decimal(abs(seconds)).quantize(Decimal(1), ROUND_HALF_UP))
+    rest = min(int(abs(seconds) + 0.5), 2**63 - 1)
     parts = []
     for name, size in _STEPS:
         count, rest = divmod(rest, size)

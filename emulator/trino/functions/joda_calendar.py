@@ -115,8 +115,7 @@ def _set_weekyear(millis: int, value: int) -> int:
 
 
 def _set_week(millis: int, value: int) -> int:
-    days, rest = _split(millis)
-    year, week = week_of(days)
+    year, week = week_of(millis // DAY)
     _check("weekOfWeekyear", value, 1, weeks_in(year))
     return millis + (value - week) * WEEK
 
@@ -231,7 +230,7 @@ _DEFAULT_YEAR = 2000
 
 
 def millis_of(parsed: list[tuple[str, int]]) -> int:
-    """The local time that parsed fields make, set from the longest unit to the shortest as Joda's bucket does.
+    """The local time that parsed fields make, set from the longest unit to the shortest as Joda does.
 
     Raises FieldProblem for a value out of a field's range.
     """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from emulator.trino.emission.zones import ZONE_NAMES
 from emulator.trino.functions.joda_calendar import FieldProblem, millis_of
@@ -22,8 +24,8 @@ from emulator.trino.functions.joda_patterns import (
 from emulator.trino.functions.zone_links import CANONICAL
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORT_ZONES = {
@@ -196,7 +198,8 @@ def _read_zone_name(element: ZoneName, text: str, at: int, reading: Reading, thi
     return ~at
 
 
-_READERS = {
+_Reader = Callable[[Any, str, int, Reading, int], int]
+_READERS: dict[type[Any], _Reader] = {
     Number: _read_number, TwoDigits: _read_two_digits, Fraction: _read_fraction, Literal: _read_literal,
     Name: _read_name, Offset: _read_offset, ZoneId: _read_zone_id, ZoneName: _read_zone_name,
 }  # fmt: skip

@@ -39,7 +39,7 @@ class TwoDigits:
 
 @dataclass(frozen=True)
 class Fraction:
-    """Digits after the point of a second (or another field's), shown with `least` and read with up to `most`."""
+    """Digits after the point of a second (or another field's), shown with `least` and read with `most`."""
 
     field: str
     least: int
@@ -75,8 +75,9 @@ class ZoneName:
 Element = Number | Name | TwoDigits | Fraction | Literal | Offset | ZoneId | ZoneName
 
 _JODA_NUMBERS = {
-    "d": ("day", 2), "h": ("clock_half_hour", 2), "H": ("hour", 2), "k": ("clock_hour", 2), "K": ("half_hour", 2),
-    "m": ("minute", 2), "s": ("second", 2), "e": ("weekday", 1), "D": ("day_of_year", 3), "w": ("week", 2),
+    "d": ("day", 2), "h": ("clock_half_hour", 2), "H": ("hour", 2), "k": ("clock_hour", 2),
+    "K": ("half_hour", 2), "m": ("minute", 2), "s": ("second", 2), "e": ("weekday", 1),
+    "D": ("day_of_year", 3), "w": ("week", 2),
 }  # fmt: skip
 _JODA_YEARS = {"x": "weekyear", "y": "year", "Y": "year_of_era"}
 _NUMERIC = set("cCxyYdhHmsSeDFwWkK")
@@ -150,13 +151,16 @@ _CLOCK: tuple[Element, ...] = (Number("minute", 2, 2), Literal(":"), Number("sec
 _MYSQL: dict[str, tuple[Element, ...]] = {
     "a": (Name("weekday", True),), "b": (Name("month", True),), "c": (Number("month", 1, 2),),
     "d": (Number("day", 2, 2),), "e": (Number("day", 1, 2),), "f": (Fraction("fraction_of_second", 6, 9),),
-    "H": (Number("hour", 2, 2),), "h": (Number("clock_half_hour", 2, 2),), "I": (Number("clock_half_hour", 2, 2),),
+    "H": (Number("hour", 2, 2),), "h": (Number("clock_half_hour", 2, 2),),
+    "I": (Number("clock_half_hour", 2, 2),),
     "i": (Number("minute", 2, 2),), "j": (Number("day_of_year", 3, 3),), "k": (Number("hour", 1, 2),),
     "l": (Number("clock_half_hour", 1, 2),), "M": (Name("month", False),), "m": (Number("month", 2, 2),),
     "p": (Name("halfday", False),),
     "r": (Number("clock_half_hour", 2, 2), Literal(":"), *_CLOCK, Literal(" "), Name("halfday", False)),
-    "S": (Number("second", 2, 2),), "s": (Number("second", 2, 2),), "T": (Number("hour", 2, 2), Literal(":"), *_CLOCK),
-    "v": (Number("week", 2, 2),), "W": (Name("weekday", False),), "x": (Number("weekyear", 4, 4, signed=True),),
+    "S": (Number("second", 2, 2),), "s": (Number("second", 2, 2),),
+    "T": (Number("hour", 2, 2), Literal(":"), *_CLOCK),
+    "v": (Number("week", 2, 2),), "W": (Name("weekday", False),),
+    "x": (Number("weekyear", 4, 4, signed=True),),
     "Y": (Number("year", 4, 4, signed=True),), "y": (TwoDigits("year", _MYSQL_PIVOT, False),),
 }  # fmt: skip
 _MYSQL_REFUSED = set("DUuVwX")
@@ -166,8 +170,8 @@ _ISO_DATE = "%Y-%m-%d"
 def mysql(pattern: str) -> list[Element]:
     """The elements of a format of MySQL's. Raises PatternProblem.
 
-    An unknown letter stands for itself and a last `%` for nothing. The commonest format of all, `%Y-%m-%d`, is
-    read as an ISO date, which may have a year of more than four digits.
+    An unknown letter stands for itself and a last `%` for nothing. The commonest format of all, `%Y-%m-%d`,
+    is read as an ISO date, which may have a year of more than four digits.
     """
     elements: list[Element] = []
     for found in re.finditer(r"%(.)|%$|([^%])", pattern, re.DOTALL):

@@ -29,7 +29,8 @@ def _reduce(call: Call) -> str:
     step, last = lambda_of(call, 2), lambda_of(call, 3)
     state, item = step.parameters
     kind = step.type
-    folded = f"list_reduce({call.sql(0)}, lambda {state}, {item}: {cast(step.body, kind)}, {cast(call.sql(1), kind)})"
+    start = cast(call.sql(1), kind)
+    folded = f"list_reduce({call.sql(0)}, lambda {state}, {item}: {cast(step.body, kind)}, {start})"
     return given(call, bind(last.parameters[0], folded, last.body), 0)
 
 
@@ -47,7 +48,10 @@ def _match(call: Call) -> str:
     deciding = "FALSE" if call.name == "all_match" else "TRUE"
     answer = "TRUE" if call.name == "any_match" else "FALSE"
     other = "FALSE" if call.name == "any_match" else "TRUE"
-    seen = f"CASE {cast(test.body, BOOLEAN)} WHEN {deciding} THEN {_DECIDED} WHEN NOT {deciding} THEN matched ELSE {_OPEN} END"
+    seen = (
+        f"CASE {cast(test.body, BOOLEAN)} WHEN {deciding} THEN {_DECIDED} "
+        f"WHEN NOT {deciding} THEN matched ELSE {_OPEN} END"
+    )
     folded = (
         f"list_reduce({call.sql(0)}, lambda matched, {test.parameters[0]}: "
         f"CASE WHEN matched = {_DECIDED} THEN matched ELSE {seen} END, {_NONE_YET})"

@@ -1,4 +1,4 @@
-"""Functions on maps, with lambdas. Keys are told apart as DuckDB does, so the kinds it tells apart otherwise are refused."""
+"""Functions on maps, with lambdas. DuckDB tells keys apart; where Trino does otherwise they are refused."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _duplicate(call: Call, kind: Type) -> str:
     shown = _shown("made_twice", kind.inner[0], call)
     if shown is None:
         return fail(INVALID, "Duplicate map keys are not allowed", kind)
-    repeated = "list_filter(made_keys, lambda made_key, made_place: list_position(made_keys, made_key) < made_place)[1]"
+    earlier = "list_position(made_keys, made_key) < made_place"
+    repeated = f"list_filter(made_keys, lambda made_key, made_place: {earlier})[1]"
     head, tail = text(f"{MARK}{INVALID}:Duplicate map keys ("), text(f") are not allowed{END_MARK}")
     return bind("made_twice", repeated, failing(f"{head} || {shown} || {tail}", kind))
 
@@ -146,7 +147,8 @@ def _multimap(call: Call) -> str:
         f"{key_of('given_entry.f0', kind, call.at)} IS NOT DISTINCT FROM {key_of('group_key', kind, call.at)}"
     )
     group = f"list_filter(given_entries, lambda given_entry: {same})"
-    groups = f"list_transform(group_keys, lambda group_key: list_transform({group}, lambda given_entry: given_entry.f1))"
+    members = f"list_transform({group}, lambda given_entry: given_entry.f1)"
+    groups = f"list_transform(group_keys, lambda group_key: {members})"
     body = bind("group_keys", distinct(_KEYS, kind, call.at), made(call, "group_keys", groups, call.result))
     return _checked_entries(call, body)
 

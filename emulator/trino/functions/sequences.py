@@ -32,10 +32,10 @@ def _checked(call: Call, step: str, steps: str, entry: str) -> str:
 def _numbers(call: Call) -> str:
     start, stop = call.sql(0), call.sql(1)
     step = call.sql(2) if len(call.args) == 3 else f"CASE WHEN {stop} >= {start} THEN 1 ELSE -1 END"
+    entry = f"CAST({start} + CAST(sequence_place AS HUGEINT) * {step} AS BIGINT)"
+    entry = f"CAST({start} + CAST(sequence_place AS HUGEINT) * {step} AS BIGINT)"
     steps = f"CAST((CAST({stop} AS HUGEINT) - CAST({start} AS HUGEINT)) // {step} AS HUGEINT)"
-    return _checked(
-        call, step, f"least({steps}, {MAX_ENTRIES})::BIGINT", f"{start} + sequence_place * {step}"
-    )
+    return _checked(call, step, f"least({steps}, {MAX_ENTRIES})::BIGINT", entry)
 
 
 @function("sequence(date, date) -> array(date)")

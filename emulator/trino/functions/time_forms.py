@@ -1,4 +1,4 @@
-"""EXTRACT(unit FROM value) and value AT TIME ZONE zone: functions written as forms, with errors of their own."""
+"""EXTRACT(unit FROM value) and value AT TIME ZONE zone: functions written as forms."""
 
 from __future__ import annotations
 

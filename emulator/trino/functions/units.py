@@ -13,7 +13,7 @@ from emulator.trino.types import Type
 def by_unit(
     unit: Value, others: tuple[Value, ...], choices: Mapping[str, str], field: str, kind: Type
 ) -> str:
-    """The choice that a unit names, in any case; for another name Trino's error about a `field` (DATE, TIME ...).
+    """The choice that a unit names, in any case; for another name Trino's error about a `field` (DATE ...).
 
     NULL arguments give NULL, even with a unit that is none.
     """
@@ -27,4 +27,5 @@ def by_unit(
     branches = " ".join(f"WHEN {text(name)} THEN {sql}" for name, sql in choices.items())
     tail = text(f"' is not a valid {field} field{END_MARK}")
     problem = failing(f"{text(f'{MARK}{INVALID}:' + chr(39))} || {unit.sql} || {tail}", kind)
-    return f"CASE WHEN {unit.sql} IS NULL THEN NULL ELSE CASE lower({unit.sql}) {branches} ELSE CASE WHEN {given} THEN {problem} END END END"
+    chosen = f"CASE lower({unit.sql}) {branches} ELSE CASE WHEN {given} THEN {problem} END END"
+    return f"CASE WHEN {unit.sql} IS NOT NULL THEN {chosen} END"

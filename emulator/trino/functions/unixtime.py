@@ -1,4 +1,4 @@
-"""Seconds since 1970, durations in words and letters, and ISO 8601 texts of moments."""
+"""Seconds since 1970, durations in letters, and ISO 8601 texts of moments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from emulator.trino.emission.coerce import at_utc
 from emulator.trino.emission.temporal import stamp_text
 from emulator.trino.emission.values import Value, fail
 from emulator.trino.functions.datetime import local
-from emulator.trino.functions.failures import FunctionFailure
+from emulator.trino.functions.failures import INVALID, FunctionFailure
 from emulator.trino.functions.registry import Call, function, native
 from emulator.trino.functions.zones import offset_of, zone_of
 from emulator.trino.runtime import macro, udf
@@ -18,10 +18,11 @@ from emulator.trino.types import Type
 _MAX_MILLIS = 2**51
 """Trino packs the milliseconds of a timestamp with time zone into 52 bits."""
 
+_OVERFLOW = fail(INVALID, "Millis overflow", t.BIGINT)
 macro(
     "trino_unix_millis(seconds)",
     f"""CASE WHEN isnan(seconds) THEN 0
-    WHEN abs(seconds) >= {_MAX_MILLIS // 1000 + 1} THEN CAST('!trino:INVALID_FUNCTION_ARGUMENT:Millis overflow!end' AS BIGINT)
+    WHEN abs(seconds) >= {_MAX_MILLIS // 1000 + 1} THEN {_OVERFLOW}
     ELSE CAST(floor(seconds * 1000 + 0.5) AS BIGINT) END""",
 )
 macro("trino_unix_moment(seconds)", "make_timestamp(trino_unix_millis(seconds) * 1000)")
@@ -45,13 +46,13 @@ def _from_unixtime_offset(call: Call) -> str:
 
 native(
     "to_unixtime(timestamp(p) with time zone) -> double",
-    "(epoch_us(CAST(({0}).instant AS TIMESTAMP)) / 1000000.0::DOUBLE)",
+    "(epoch_us(CAST(({0}).instant AS TIMESTAMP)) / 1e6)",
 )
 
 
 @function("to_iso8601(date) -> varchar(16)")
 def _iso_date(call: Call) -> str:
-    return f"strftime({call.sql(0)}, '%Y-%m-%d')"
+    return f"(trino_padded(year({call.sql(0)}), 4) || strftime({call.sql(0)}, '-%m-%d'))"
 
 
 def _iso_type(args: tuple[Value, ...]) -> Type:
@@ -73,32 +74,16 @@ def _iso_stamp(call: Call) -> str:
     return f"({shown} || trino_iso_offset(trino_zone_offset({moment.sql}) // 1000000))"
 
 
+_ODD_OFFSET = fail(
+    "INVALID_ARGUMENTS", "Timezone with non-zero seconds offset cannot be rendered as ISO8601", t.VARCHAR
+)
 macro(
     "trino_iso_offset(seconds)",
     f"""CASE WHEN seconds = 0 THEN 'Z'
-    WHEN seconds % 60 <> 0 THEN {fail("INVALID_ARGUMENTS", "Timezone with non-zero seconds offset cannot be rendered as ISO8601", t.VARCHAR)}
+    WHEN seconds % 60 <> 0 THEN {_ODD_OFFSET}
     ELSE trino_offset_zone(seconds // 60) END""",
 )
 
-
-_SCALES = ((604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-
-
-@udf("trino_readable_seconds", ("DOUBLE",), "VARCHAR")
-def _readable_seconds(seconds: float) -> str:
-    if seconds != seconds or seconds in (float("inf"), float("-inf")):
-        shown = "NaN" if seconds != seconds else "Infinity" if seconds > 0 else "-Infinity"
-        raise FunctionFailure(f"Invalid argument found: {shown}")
-    left = min(int(abs(seconds) + 0.5), 2**63 - 1)
-    parts = []
-    for size, name in _SCALES:
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {name}{'s' if count != 1 else ''}")
-    return ", ".join(parts) or "0 seconds"
-
-
-native("human_readable_seconds(double) -> varchar", "trino_readable_seconds({0})")
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*", re.ASCII)
 _DURATION_MILLIS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}

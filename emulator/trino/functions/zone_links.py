@@ -1,4 +1,4 @@
-"""Old names of time zones, and the ones that Joda-Time shows in their place (format_datetime and parse_datetime, `ZZZ`).
+"""Old names of time zones, and the ones that Joda-Time shows in their place for `ZZZ`.
 
 From the zone database's `backward` file, as Joda-Time has it in Trino 476.
 """
