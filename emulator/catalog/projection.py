@@ -11,9 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlglot import exp, parse_one
-from sqlglot.errors import ParseError as SqlglotError
-
 from emulator.catalog.java_dates import JavaFormat
 from emulator.catalog.model import GlueTable, HiveColumn, Storage
 from emulator.catalog.partitions import partition_path
@@ -37,15 +34,14 @@ def is_projected(table: GlueTable) -> bool:
 
 
 def projected_partitions(
-    table: GlueTable, condition: str | None, now: datetime
+    table: GlueTable, wanted: Mapping[str, frozenset[str]], now: datetime
 ) -> Iterator[ProjectedPartition]:
-    """All projected partitions that ``condition`` may keep; raises TrinoError for bad properties.
+    """All projected partitions that a query may want; raises TrinoError for bad properties.
 
-    ``condition`` is a DuckDB condition over the partition columns; it gives the values of injected columns.
+    ``wanted`` are the texts that columns are compared to; it gives the values of injected columns.
     ``now`` is what NOW means in a date's range, in UTC.
     """
     names = [key.name for key in table.partition_keys]
-    wanted = _wanted_values(condition)
     moment = now.replace(tzinfo=None)
     columns = [
         list(_values(table.parameters, key, wanted.get(key.name), moment)) for key in table.partition_keys
@@ -189,34 +185,3 @@ def _date_steps(low: datetime, high: datetime, unit: str, interval: int, shape: 
             yield shown
         last = shown
         step += 1
-
-
-def _wanted_values(condition: str | None) -> Mapping[str, frozenset[str]]:
-    """The values that columns are compared to by ``=`` or ``IN`` in the condition's conjuncts."""
-    if condition is None:
-        return {}
-    try:
-        tree = parse_one(condition, dialect="duckdb")
-    except SqlglotError:
-        return {}
-    wanted: dict[str, frozenset[str]] = {}
-    parts = tree.flatten() if isinstance(tree, exp.And) else [tree]
-    for part in parts:
-        found = _equality(part.unnest())
-        if found is not None:
-            name, values = found
-            wanted[name] = wanted[name] & values if name in wanted else values
-    return wanted
-
-
-def _equality(part: exp.Expr) -> tuple[str, frozenset[str]] | None:
-    if isinstance(part, exp.EQ):
-        sides = (part.left.unnest(), part.right.unnest())
-        for column, value in (sides, sides[::-1]):
-            if isinstance(column, exp.Column) and isinstance(value, exp.Literal):
-                return column.name.lower(), frozenset([value.name])
-    if isinstance(part, exp.In) and isinstance(part.this, exp.Column):
-        items = [item.unnest() for item in part.expressions]
-        if items and all(isinstance(item, exp.Literal) for item in items):
-            return part.this.name.lower(), frozenset(item.name for item in items)
-    return None

@@ -41,13 +41,15 @@ class Scan:
     """One table's reading in a query.
 
     `token` stands in the text for the select that the engine builds. `columns` are the ones used.
-    `partition_filter` is a DuckDB condition over the quoted partition columns that every row that matters
-    meets (it stays in the query as well), or None.
+    `partition_values` are the only texts of a partition column (by name) that matter, whole numbers without
+    leading zeros; `partition_filter` is a DuckDB condition over the quoted partition columns that every row
+    that matters meets as well, or None. Both stay in the query.
     """
 
     token: str
     table: Table
     columns: tuple[str, ...]
+    partition_values: Mapping[str, frozenset[str]]
     partition_filter: str | None
 
 
@@ -94,6 +96,7 @@ def compile_query(
             use.token,
             use.table,
             tuple(c.name for c in use.table.columns if c.name in use.used),
+            use.values,
             " AND ".join(f"({c})" for c in use.conditions) or None,
         )
         for use in context.scans

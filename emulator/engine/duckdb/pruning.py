@@ -20,17 +20,26 @@ def partition_constant(value: str, column: Column) -> str:
     """A partition's value as a DuckDB constant of its column's type; raises TrinoError if it is none."""
     if value == NULL_PARTITION:
         return f"NULL::{duckdb_type(column.type)}"
+    shown = _checked(value, column)
+    return text(shown) if column.type.base == "varchar" else f"{text(shown)}::{duckdb_type(column.type)}"
+
+
+def is_one_of(value: str, column: Column, wanted: frozenset[str]) -> bool:
+    """Whether a partition's value is one of these texts; raises TrinoError if it is none of its type."""
+    return value != NULL_PARTITION and _checked(value, column) in wanted
+
+
+def _checked(value: str, column: Column) -> str:
     try:
-        shown = _checked(value, column.type)
+        return _text(value, column.type)
     except (ValueError, InvalidOperation) as error:
         raise TrinoError(
             "HIVE_INVALID_PARTITION_VALUE",
             f"Invalid partition value '{value}' for {str(column.type).upper()} partition key: {column.name}",
         ) from error
-    return text(shown) if column.type.base == "varchar" else f"{text(shown)}::{duckdb_type(column.type)}"
 
 
-def _checked(value: str, kind: Type) -> str:
+def _text(value: str, kind: Type) -> str:
     if kind.is_integer:
         return str(int(value))
     if kind.base == "date":

@@ -20,7 +20,7 @@ from emulator.engine.duckdb.listing import Listing
 from emulator.engine.duckdb.literals import name, text
 from emulator.engine.duckdb.parquet_footers import Footers
 from emulator.engine.duckdb.parquet_scan import ParquetScan
-from emulator.engine.duckdb.pruning import partition_constant, prune
+from emulator.engine.duckdb.pruning import is_one_of, partition_constant, prune
 from emulator.engine.duckdb.text_scan import TextScan
 from emulator.storage.cache import Lease
 from emulator.storage.objects import ObjectStore
@@ -63,7 +63,7 @@ class ScanBuilder:
         if not isinstance(source, GlueTable):
             raise TypeError(f"a scan of {scan.table.name} has the source {source!r}")
         keys = [column for column in scan.table.columns if column.partition]
-        places = self._places(source, keys, scan.partition_filter, cursor)
+        places = self._places(source, keys, scan, cursor)
         selects = []
         scanned = 0
         for storage, files in self._files(source, keys, places, lease):
@@ -76,7 +76,7 @@ class ScanBuilder:
         self,
         table: GlueTable,
         keys: Sequence[Column],
-        condition: str | None,
+        scan: Scan,
         cursor: duckdb.DuckDBPyConnection,
     ) -> list[_Place]:
         if not keys:
@@ -84,13 +84,17 @@ class ScanBuilder:
         if is_projected(table):
             places = [
                 _Place(found.values, found.storage)
-                for found in projected_partitions(table, condition, self._now)
+                for found in projected_partitions(table, scan.partition_values, self._now)
             ]
         else:
             places = [_Place(found.values, found.storage) for found in self._catalog.partitions(table)]
-        if condition is None or not places:
+        for at, key in enumerate(keys):
+            wanted = scan.partition_values.get(key.name)
+            if wanted is not None:
+                places = [place for place in places if is_one_of(place.values[at], key, wanted)]
+        if scan.partition_filter is None or not places:
             return places
-        kept = prune(cursor, keys, [place.values for place in places], condition)
+        kept = prune(cursor, keys, [place.values for place in places], scan.partition_filter)
         return [places[found] for found in kept]
 
     def _files(

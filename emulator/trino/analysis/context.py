@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass
 class ScanUse:
-    """A table's reading: the columns used so far, and the partition conditions found above it."""
+    """A table's reading: the columns used so far, and the partition conditions found above it.
+
+    `values` are the texts that a partition column may have, by its name; `conditions` is the rest.
+    """
 
     token: str
     table: Table
     used: set[str] = field(default_factory=set)
     conditions: list[str] = field(default_factory=list)
+    values: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def keep(self, column: str, texts: frozenset[str]) -> None:
+        """Leave out the partitions whose column has another value than these."""
+        self.values[column] = self.values[column] & texts if column in self.values else texts
 
 
 @dataclass(frozen=True)

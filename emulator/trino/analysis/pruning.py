@@ -6,39 +6,77 @@ from dataclasses import replace
 
 from emulator.trino import types as t
 from emulator.trino.analysis.analyzer import Analyzer
-from emulator.trino.analysis.context import Context, Namespace
+from emulator.trino.analysis.context import Context, Namespace, ScanUse
 from emulator.trino.analysis.scope import Field, Scope
 from emulator.trino.emission import values as v
+from emulator.trino.emission.values import Value
 from emulator.trino.errors import TrinoError
 from emulator.trino.syntax import expressions as ex
 
 
-def partition_conditions(
-    context: Context, namespace: Namespace, fields: tuple[Field, ...], where: ex.Expression
-) -> list[str]:
-    """The conjuncts of a WHERE that speak of partition columns and of constants only.
+def tell_partitions(
+    context: Context, namespace: Namespace, scan: ScanUse, fields: tuple[Field, ...], where: ex.Expression
+) -> None:
+    """Tell a scan the conjuncts of a WHERE that speak of its partition columns and of constants only.
 
-    As DuckDB conditions over the quoted column names; a subquery in them reads no table.
+    As the texts that a column may have, where it is compared to literals, else as DuckDB conditions over the
+    quoted column names; a subquery in them reads no table.
     """
-    partitions = tuple(
-        replace(field, sql=v.name(field.name or ""), touch=None) for field in fields if field.partition
-    )
+    partitions = {
+        v.name(field.name or ""): replace(field, sql=v.name(field.name or ""), touch=None)
+        for field in fields
+        if field.partition
+    }
     if not partitions:
-        return []
-    analyzer = Analyzer(context, namespace, Scope(partitions), "WHERE clause")
-    found = []
+        return
+    analyzer = Analyzer(context, namespace, Scope(tuple(partitions.values())), "WHERE clause")
     for term in _conjuncts(where):
         scans, ctes, counter = len(context.scans), len(context.ctes), context.counter
         try:
+            if _keeps_values(analyzer, scan, partitions, term):
+                continue
             sql = analyzer.expect(term, t.BOOLEAN, "%s").sql
         except TrinoError:
             sql = ""
         reads = len(context.scans) > scans or len(context.ctes) > ctes
         del context.scans[scans:], context.ctes[ctes:]
         context.counter = max(counter, context.counter)
-        if sql and not reads and any(p.sql in sql for p in partitions):
-            found.append(sql)
-    return found
+        if sql and not reads and any(column in sql for column in partitions):
+            scan.conditions.append(sql)
+
+
+def _keeps_values(
+    analyzer: Analyzer, scan: ScanUse, partitions: dict[str, Field], term: ex.Expression
+) -> bool:
+    """Tell the scan a term that compares a column to literals by = or IN; False if it is no such term."""
+    if isinstance(term, ex.InList):
+        sides: tuple[tuple[ex.Expression, tuple[ex.Expression, ...]], ...] = ((term.value, term.options),)
+    elif isinstance(term, ex.Comparison) and term.op == "=":
+        sides = ((term.left, (term.right,)), (term.right, (term.left,)))
+    else:
+        return False
+    for side, items in sides:
+        if isinstance(side, ex.Identifier | ex.Dereference) and all(map(_is_literal, items)):
+            field = partitions.get(analyzer.analyze(side).sql)
+            texts = [_text(analyzer.analyze(item), field.type) for item in items] if field else [None]
+            found = frozenset(text for text in texts if text is not None)
+            if field is not None and None not in texts:
+                scan.keep(field.name or "", found)
+                return True
+    return False
+
+
+def _is_literal(node: ex.Expression) -> bool:
+    return isinstance(node, ex.StringLiteral | ex.LongLiteral | ex.Parameter)
+
+
+def _text(value: Value, kind: t.Type) -> str | None:
+    """A literal as the text of a partition's value, for types that have one text for each value."""
+    if kind.base == value.type.base == "varchar" and isinstance(value.literal, str):
+        return value.literal
+    if kind.is_integer and value.type.is_integer and isinstance(value.literal, int):
+        return str(value.literal)
+    return None
 
 
 def _conjuncts(node: ex.Expression) -> list[ex.Expression]:

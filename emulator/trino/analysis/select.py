@@ -8,7 +8,7 @@ from emulator.trino import types as t
 from emulator.trino.analysis.analyzer import Analyzer
 from emulator.trino.analysis.context import Context, Namespace, Output
 from emulator.trino.analysis.grouping import GroupedAnalyzer, Grouping, grouping_sets
-from emulator.trino.analysis.pruning import partition_conditions
+from emulator.trino.analysis.pruning import tell_partitions
 from emulator.trino.analysis.scope import Field, Scope, path_of
 from emulator.trino.analysis.sources import Source, SourceCompiler
 from emulator.trino.analysis.walk import has_aggregate, has_window
@@ -83,7 +83,7 @@ class _SelectCompiler:
         analyzer = Analyzer(self.context, self.namespace, scope, "WHERE clause")
         value = analyzer.expect(node, t.BOOLEAN, "WHERE clause must evaluate to a boolean: actual type %s")
         for scan, fields in source.scans:
-            scan.conditions += partition_conditions(self.context, self.namespace, fields, node)
+            tell_partitions(self.context, self.namespace, scan, fields, node)
         return f" WHERE {value.sql}"
 
     def _grouping(self, analyzer: Analyzer, order: tuple[ex.SortItem, ...]) -> Grouping | None:
