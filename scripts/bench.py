@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +56,10 @@ def main() -> None:
         settings = load({"endpoint_url": f"http://127.0.0.1:{_free_port()}", "stage": "bench"}, {})
         with _emulator(settings, state) as ready_seconds:
             context = ready_context(settings)
-            lines = [("emulator ready", ready_seconds, f"median of {STARTS} starts")]
+            lines = [
+                ("wardlake --help", _median([_timed(_help) for _ in range(STARTS)]), f"median of {STARTS}"),
+                ("emulator ready", ready_seconds, f"median of {STARTS} starts"),
+            ]
             lines += _measure(context, state / "snapshots", options.days, options.episodes)
     _print(lines)
 
@@ -107,6 +112,10 @@ def _covered(intervals: Sequence[Interval]) -> float:
         total += max(0.0, interval.end - max(interval.start, until))
         until = max(until, interval.end)
     return total
+
+
+def _help() -> None:
+    subprocess.run([sys.executable, "-m", "scripts", "--help"], stdout=subprocess.DEVNULL, check=True)
 
 
 def _select_one(context: Context) -> None:
