@@ -50,6 +50,10 @@ END_MARK = "!end"
 _OURS = re.compile(re.escape(MARK) + r"([A-Z_]+):(.*?)" + re.escape(END_MARK), re.DOTALL)
 _NATIVE = (
     (
+        r"to type DECIMAL\((?!38,)|(date|time|timestamp) field value out of range|zone displacement",
+        "INVALID_CAST_ARGUMENT",
+    ),
+    (
         r"Overflow in|out of range|Out of Range|can't be cast because the value is out of range",
         "NUMERIC_VALUE_OUT_OF_RANGE",
     ),

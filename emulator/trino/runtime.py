@@ -18,13 +18,17 @@ _MACROS = {
         + CASE WHEN 2 * abs(CAST(n AS HUGEINT) % CAST(d AS HUGEINT)) >= abs(CAST(d AS HUGEINT))
           THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END AS DECIMAL(38,0))""",
     "trino_float_div(a, b)": """
-        CASE WHEN b = 0 THEN CASE WHEN a = 0 OR isnan(a) THEN a * 'NaN'::FLOAT
+        CASE WHEN b = 0 THEN CASE WHEN a = 0 OR isnan(a) THEN a + 'NaN'::FLOAT
           WHEN (a < 0) = (CAST(b AS VARCHAR) LIKE '-%') THEN 'Infinity'::FLOAT + abs(a)
           ELSE '-Infinity'::FLOAT - abs(a) END
         ELSE a / b END""",
     "trino_float_mod(a, b)": """
-        CASE WHEN b = 0 OR isinf(a) OR isnan(a) OR isnan(b) THEN a * 'NaN'::FLOAT
+        CASE WHEN b = 0 OR isinf(a) OR isnan(a) OR isnan(b) THEN a + b + 'NaN'::FLOAT
         WHEN isinf(b) THEN a ELSE a % b END""",
+    "trino_date_text(d)": """
+        CASE WHEN year(d) > 9999 THEN '+' || CAST(d AS VARCHAR)
+        WHEN year(d) < 0 THEN printf('-%04d-%02d-%02d', -year(d), month(d), day(d))
+        WHEN year(d) = 0 THEN strftime(d, '0000-%m-%d') ELSE CAST(d AS VARCHAR) END""",
 }
 """Macros of the emission helpers; the functions' own come from their subject modules."""
 

@@ -10,9 +10,9 @@ from emulator.trino.analysis.calls import bind_arguments
 from emulator.trino.analysis.scope import Field, Scope
 from emulator.trino.analysis.walk import has_aggregate, has_subquery, has_window
 from emulator.trino.analysis.windows import order_text
-from emulator.trino.emission.comparison import holds_zone
+from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
-from emulator.trino.errors import TrinoError, Unsupported
+from emulator.trino.errors import TrinoError
 from emulator.trino.functions.registry import Call, LambdaValue
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax import queries as qu
@@ -51,11 +51,6 @@ class Grouping:
             message = "GROUP BY clause cannot contain aggregations, window functions or grouping operations"
             raise TrinoError("EXPRESSION_NOT_SCALAR", message, node.at)
         value = self.source.analyze(node)
-        if value.type.base in ("json",):
-            message = f"{value.type} is not comparable, and therefore cannot be used in GROUP BY"
-            raise TrinoError("TYPE_MISMATCH", message, node.at)
-        if holds_zone(value.type):
-            raise Unsupported(f"GROUP BY of {value.type} is not supported", node.at)
         if value.sql not in self.keys:
             self.keys[value.sql] = Value(f"{self.alias}.k{len(self.keys)}", value.type)
         return self.keys[value.sql].sql.rpartition(".")[2]
@@ -75,8 +70,13 @@ class Grouping:
     def sql(self, source: str, where: str) -> str:
         """The text for FROM above the grouping; `source` begins with FROM or is empty."""
         below = [f"{key} AS {column(value)}" for key, value in self.keys.items()]
+        below += [
+            f"{sort_key(key, value.type)} AS {_group_name(value)}"
+            for key, value in self.keys.items()
+            if not is_direct(value.type)
+        ]
         below += [f"{sql} AS {name}" for sql, name in self._projected.items()]
-        above = [column(value) for value in self.keys.values()]
+        above = [_shown_key(value) for value in self.keys.values()]
         above += [f"{sql} AS {name}" for sql, name in self._aggregates.items()]
         rows = f"SELECT {', '.join(below) or '1 AS one'}{source}{where}"
         return (
@@ -86,14 +86,28 @@ class Grouping:
     def _group_by(self) -> str:
         if self.sets == [()]:
             return "" if self._aggregates else " GROUP BY ()"
-        if len(self.sets) == 1:
-            return " GROUP BY " + ", ".join(self.sets[0])
-        return " GROUP BY GROUPING SETS (" + ", ".join(f"({', '.join(s)})" for s in self.sets) + ")"
+        names = {column(value): _group_name(value) for value in self.keys.values()}
+        sets = [", ".join(names[key] for key in group) for group in self.sets]
+        if len(sets) == 1:
+            return " GROUP BY " + sets[0]
+        return " GROUP BY GROUPING SETS (" + ", ".join(f"({group})" for group in sets) + ")"
 
 
 def column(value: Value) -> str:
     """The bare name of a key's column."""
     return value.sql.rpartition(".")[2]
+
+
+def _group_name(key: Value) -> str:
+    """The column that rows are grouped by for a key: where equal values may look different, its sort key."""
+    return column(key) + ("" if is_direct(key.type) else "n")
+
+
+def _shown_key(key: Value) -> str:
+    """A key above the grouping; of equal values that look different the first."""
+    if is_direct(key.type):
+        return column(key)
+    return f"CASE WHEN grouping({_group_name(key)}) = 0 THEN first({column(key)}) END AS {column(key)}"
 
 
 class GroupedAnalyzer(Analyzer):
@@ -155,9 +169,8 @@ class GroupedAnalyzer(Analyzer):
         if node.name == "grouping":
             return self._grouping(node)
         source = self.grouping.source
+        self._check_distinct_order(node)
         entry, args, bindings = bind_arguments(source, node.name, list(node.args), node.at)
-        if any(isinstance(a, LambdaValue) for a in args):
-            raise Unsupported(f"Function '{node.name}' is not supported", node.at)
         result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
         project = self.grouping.project
         order = ", ".join(order_text(item, project(source.analyze(item.key))) for item in node.order_by)
@@ -165,11 +178,20 @@ class GroupedAnalyzer(Analyzer):
         if node.filter is not None:
             message = "Filter expression must evaluate to a boolean: actual type %s"
             condition = project(source.expect(node.filter, t.BOOLEAN, message)).sql
+        projected = tuple(a if isinstance(a, LambdaValue) else project(a) for a in args)
         call = Call(
-            node.name, tuple(map(project, args)), result, node.at, self.context.session.now,
+            node.name, projected, result, node.at, self.context.session.now,
             node.distinct, order, condition,
         )  # fmt: skip
         return self.grouping.aggregate(entry.emit(call), result)
+
+    def _check_distinct_order(self, node: ex.FunctionCall) -> None:
+        for item in node.order_by if node.distinct else ():
+            if item.key not in node.args:
+                message = (
+                    "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments"
+                )
+                raise TrinoError("EXPRESSION_NOT_IN_DISTINCT", message, item.at)
 
     def _grouping(self, node: ex.FunctionCall) -> Value:
         columns = []
@@ -181,7 +203,7 @@ class GroupedAnalyzer(Analyzer):
                     "at the associated query level"
                 )
                 raise TrinoError("INVALID_ARGUMENTS", message, node.at)
-            columns.append(column(key))
+            columns.append(_group_name(key))
         kind = t.INTEGER if len(columns) < 32 else t.BIGINT
         if len(self.grouping.sets) == 1:
             return Value("CAST(0 AS INTEGER)", kind)

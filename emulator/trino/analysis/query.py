@@ -12,7 +12,7 @@ from emulator.trino.analysis.select import Selected, compile_select, position
 from emulator.trino.analysis.sources import SourceCompiler
 from emulator.trino.analysis.windows import order_text
 from emulator.trino.emission.coerce import coerce
-from emulator.trino.emission.comparison import holds_zone
+from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import TrinoError, Unsupported
 from emulator.trino.syntax import expressions as ex
@@ -126,13 +126,28 @@ def _set_operation(
         if kind is None:
             message = f"column {i + 1} in {body.op.upper()} query has incompatible types: {a.type}, {b.type}"
             raise TrinoError("TYPE_MISMATCH", message, body.at)
-        if (body.distinct or body.op != "union") and holds_zone(kind):
-            raise Unsupported(f"{body.op.upper()} of {kind} is not supported", body.at)
         kinds.append(kind)
-    word = body.op.upper() + ("" if body.distinct else " ALL")
-    sql = f"({as_types(left, kinds)}) {word} ({as_types(right, kinds)})"
     outputs = tuple(Output(o.name, kind) for o, kind in zip(left.outputs, kinds, strict=True))
-    return Plan(f"SELECT * FROM ({sql}) AS q", outputs)
+    both = as_types(left, kinds), as_types(right, kinds)
+    if all(map(is_direct, kinds)) or (body.op == "union" and not body.distinct):
+        word = body.op.upper() + ("" if body.distinct else " ALL")
+        return Plan(f"SELECT * FROM (({both[0]}) {word} ({both[1]})) AS q", outputs)
+    return Plan(_combined(body, *both, kinds), outputs)
+
+
+def _combined(body: qu.SetOperation, left: str, right: str, kinds: list[Type]) -> str:
+    """A set operation on columns whose equal values may look different, such as zones of one instant."""
+    places = range(len(kinds))
+    mine, theirs = ([sort_key(f"{side}.c{i}", kinds[i]) for i in places] for side in ("l", "r"))
+    head = f"SELECT DISTINCT ON ({', '.join(mine)}) * FROM"
+    if body.op == "union":
+        return f"{head} (({left}) UNION ALL ({right})) AS l"
+    if not body.distinct:
+        shown = ", ".join(map(str, kinds))
+        raise Unsupported(f"{body.op.upper()} ALL of {shown} is not supported", body.at)
+    same = " AND ".join(f"{a} IS NOT DISTINCT FROM {b}" for a, b in zip(mine, theirs, strict=True))
+    negated = "NOT " if body.op == "except" else ""
+    return f"{head} ({left}) AS l WHERE {negated}EXISTS (SELECT 1 FROM ({right}) AS r WHERE {same})"
 
 
 def as_types(plan: Plan, kinds: list[Type]) -> str:

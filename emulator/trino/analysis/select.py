@@ -13,9 +13,9 @@ from emulator.trino.analysis.scope import Field, Scope, path_of
 from emulator.trino.analysis.sources import Source, SourceCompiler
 from emulator.trino.analysis.walk import has_aggregate, has_window
 from emulator.trino.analysis.windows import order_text
-from emulator.trino.emission.comparison import holds_zone
+from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
-from emulator.trino.errors import Position, TrinoError, Unsupported
+from emulator.trino.errors import TrinoError, Unsupported
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax import queries as qu
 
@@ -208,22 +208,13 @@ class _SelectCompiler:
     def _distinct(self, values: list[Value], sort: list[Value], order: tuple[ex.SortItem, ...]) -> str:
         if not self.select.distinct:
             return ""
-        for value in values:
-            if value.type.base == "json" or holds_zone(value.type):
-                raise _not_distinct(value.type, self.select.at)
         for item, key in zip(order, sort, strict=True):
             if key.sql not in _own(values):
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
                 raise TrinoError("EXPRESSION_NOT_IN_DISTINCT", message, item.at)
-        return "DISTINCT "
-
-
-def _not_distinct(kind: t.Type, at: Position) -> TrinoError:
-    if kind.base == "json":
-        return TrinoError(
-            "TYPE_MISMATCH", "DISTINCT can only be applied to comparable types (actual: json)", at
-        )
-    return Unsupported(f"DISTINCT of {kind} is not supported", at)
+        if all(is_direct(value.type) for value in values):
+            return "DISTINCT "
+        return f"DISTINCT ON ({', '.join(sort_key(value.sql, value.type) for value in values)}) "
 
 
 def _own(values: list[Value]) -> dict[str, str]:

@@ -112,9 +112,7 @@ def order_text(item: ex.SortItem, key: Value) -> str:
         message = f"Type {key.type} is not orderable, and therefore cannot be used in ORDER BY"
         raise TrinoError("TYPE_MISMATCH", message, item.at)
     direction = "DESC" if item.descending else "ASC"
-    return (
-        f"{sort_key(key.sql, key.type, item.at)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
-    )
+    return f"{sort_key(key.sql, key.type)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
 
 
 _RANKS = {

@@ -35,10 +35,11 @@ def arithmetic(op: str, left: Value, right: Value) -> Value:
     if kind.base == "decimal":
         return Value(_decimal(op, left, right, kind), kind)
     if kind.is_integer and op in ("/", "%"):
-        sql = f"({left.sql} {'//' if op == '/' else '%'} {right.sql})"
+        sign = "//" if op == "/" else "%"
         if right.literal:
-            return Value(sql, kind)
-        return Value(unless(f"{right.sql} = 0", *_ZERO, sql, kind), kind)
+            return Value(f"({left.sql} {sign} {right.sql})", kind)
+        sql = f"({left.sql} {sign} nullif({right.sql}, 0))"
+        return Value(unless(_by_zero(left, right), *_ZERO, sql, kind), kind)
     if op == "%":
         return Value(f"trino_float_mod({left.sql}, {right.sql})", kind)
     if op == "/":
@@ -54,11 +55,16 @@ def _decimal(op: str, left: Value, right: Value, kind: Type) -> str:
     if op == "%":
         scale = max(left.type.scale, right.type.scale)
         a, b = unscaled(left, scale), unscaled(right, scale)
-        return scaled(unless(f"{right.sql} = 0", *_ZERO, f"({a} % {b})", HUGE), kind)
+        return scaled(unless(_by_zero(left, right), *_ZERO, f"({a} % nullif({b}, 0))", HUGE), kind)
     shift = kind.scale + right.type.scale - left.type.scale
     a, b = unscaled(left, left.type.scale + shift), unscaled(right, right.type.scale)
-    quotient = unless(f"{right.sql} = 0", *_ZERO, f"trino_div_half_up({a}, {b})", HUGE)
+    quotient = unless(_by_zero(left, right), *_ZERO, f"trino_div_half_up({a}, nullif({b}, 0))", HUGE)
     return scaled(quotient, kind)
+
+
+def _by_zero(left: Value, right: Value) -> str:
+    """The condition of a division by zero; NULL / 0 is NULL."""
+    return f"{right.sql} = 0" + ("" if left.literal is not None else f" AND {left.sql} IS NOT NULL")
 
 
 HUGE = t.decimal(38, 0)

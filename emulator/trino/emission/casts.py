@@ -8,7 +8,7 @@ from emulator.trino.emission.coerce import at_utc, coerce
 from emulator.trino.emission.json_casts import from_json, to_json
 from emulator.trino.emission.temporal import rounded, stamp_text, time_text
 from emulator.trino.emission.values import Value, cast, failing, null, text
-from emulator.trino.errors import END_MARK, MARK, Position, TrinoError
+from emulator.trino.errors import END_MARK, MARK, Position, TrinoError, Unsupported
 from emulator.trino.types import Type
 
 _BASIC = {
@@ -21,24 +21,29 @@ _BASIC = {
     "double",
     "decimal",
     "varchar",
-    "char",
     "json",
 }
+_TIMES = {"date", "time", "time with time zone", "timestamp", "timestamp with time zone"}
 _ALLOWED = {
     "boolean": _BASIC, "tinyint": _BASIC, "smallint": _BASIC, "integer": _BASIC, "bigint": _BASIC,
     "real": _BASIC, "double": _BASIC, "decimal": _BASIC,
-    "varchar": _BASIC | {"date", "time", "timestamp", "timestamp with time zone", "varbinary", "uuid"},
+    "varchar": _BASIC | _TIMES | {"char", "varbinary", "uuid", "ipaddress"},
     "char": {"varchar", "char"},
-    "date": {"date", "varchar", "char", "timestamp", "timestamp with time zone", "json"},
-    "timestamp": {"date", "time", "varchar", "char", "timestamp", "timestamp with time zone", "json"},
-    "timestamp with time zone": {"date", "time", "varchar", "char", "timestamp", "timestamp with time zone"},
-    "time": {"time", "varchar", "char"},
+    "date": {"date", "varchar", "timestamp", "timestamp with time zone", "json"},
+    "timestamp": _TIMES | {"varchar", "json"},
+    "timestamp with time zone": _TIMES | {"varchar"},
+    "time": _TIMES - {"date"} | {"varchar"},
+    "time with time zone": _TIMES - {"date"} | {"varchar"},
     "interval day to second": {"varchar", "interval day to second"},
     "interval year to month": {"varchar", "interval year to month"},
-    "json": _BASIC - {"char"} | {"array", "map", "row"},
-    "uuid": {"varchar", "uuid"}, "varbinary": {"varbinary"},
+    "json": _BASIC | {"array", "map", "row"},
+    "uuid": {"varchar", "uuid", "varbinary"}, "varbinary": {"varbinary", "uuid", "ipaddress"},
+    "ipaddress": {"varchar", "ipaddress", "varbinary"},
     "array": {"array", "json"}, "map": {"map", "json"}, "row": {"row", "json"},
 }  # fmt: skip
+
+
+_UNSUPPORTED = ({"varbinary", "uuid"}, {"varbinary", "ipaddress"})
 
 
 def explicit_cast(value: Value, kind: Type, safe: bool, at: Position) -> Value:
@@ -58,6 +63,8 @@ def _allowed(source: Type, target: Type) -> bool:
         return True
     if target.base not in _ALLOWED.get(source.base, ()):
         return False
+    if source.base in ("uuid", "ipaddress") and target.base == "varchar" and target.args:
+        return False
     if source.inner and target.inner:
         return len(source.inner) == len(target.inner) and all(map(_allowed, source.inner, target.inner))
     return True
@@ -75,6 +82,13 @@ def convert(sql: str, source: Type, target: Type, at: Position) -> str:
         return from_json(sql, target, at)
     if source.inner:
         return _nested(sql, source, target, at)
+    unheld = "time with time zone" in (source.base, target.base)
+    if (
+        unheld
+        or {source.base, target.base} in _UNSUPPORTED
+        or (source.base == "time" != target.base != "varchar")
+    ):
+        raise Unsupported(f"Cast from {source} to {target} is not supported", at)
     if target.is_text:
         return _to_text(sql, source, target)
     if source.base == "varchar":
@@ -141,6 +155,8 @@ def _shown(sql: str, source: Type) -> str:
         return f"({stamp_text(f'trino_local({sql})', source.precision)} || ' ' || ({sql}).zone)"
     if source.base == "char":
         return f"rpad({sql}, {source.precision}, ' ')"
+    if source == t.DATE:
+        return f"trino_date_text({sql})"
     if source == t.INTERVAL_DAY:
         return f"trino_interval_day_text({sql})"
     if source == t.INTERVAL_YEAR:

@@ -14,13 +14,29 @@ def is_plain(kind: Type) -> bool:
     return kind.base not in _FLOATS and not kind.inner and kind.base != "timestamp with time zone"
 
 
-def sort_key(sql: str, kind: Type, at: Position | None = None) -> str:
-    """What orders, groups and distinguishes values of a type in DuckDB."""
+def sort_key(sql: str, kind: Type) -> str:
+    """What orders, groups and distinguishes values of a type in DuckDB: itself where `is_direct`.
+
+    A zone's name does not count beside its instant, nor the order of a map's entries.
+    """
+    if is_direct(kind):
+        return sql
     if kind.base == "timestamp with time zone":
         return f"({sql}).instant"
-    if any(holds_zone(inner) for inner in kind.inner):
-        raise Unsupported(f"Ordering or grouping by {kind} is not supported", at)
-    return sql
+    e = f"n{_depth(kind)}"
+    if kind.base == "array":
+        return f"list_transform({sql}, lambda {e}: {sort_key(e, kind.element)})"
+    if kind.base == "map":
+        key, item = sort_key(f"({e}).key", kind.inner[0]), sort_key(f"({e}).value", kind.inner[1])
+        entries = f"list_transform(map_entries({sql}), lambda {e}: struct_pack(k := {key}, v := {item}))"
+        return f"list_sort({entries})"
+    fields = ", ".join(f"f{i} := {sort_key(f'({sql}).f{i}', inner)}" for i, inner in enumerate(kind.inner))
+    return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"
+
+
+def is_direct(kind: Type) -> bool:
+    """Whether DuckDB's own grouping and order of values of a type are Trino's."""
+    return kind.base not in ("timestamp with time zone", "map") and all(map(is_direct, kind.inner))
 
 
 def holds_zone(kind: Type) -> bool:
@@ -32,11 +48,13 @@ def compare(op: str, left: Value, right: Value, at: Position | None = None) -> s
     """`left op right`, both of one type; op is one of = <> < <= > >= and the two of IS DISTINCT FROM."""
     kind = left.type
     if op in ("is distinct from", "is not distinct from"):
-        return f"({sort_key(left.sql, kind, at)} {op.upper()} {sort_key(right.sql, kind, at)})"
+        return f"({sort_key(left.sql, kind)} {op.upper()} {sort_key(right.sql, kind)})"
     if op == "=":
         return equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))
     if op == "<>":
         return f"(NOT {equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))})"
+    if kind.base == "ipaddress":
+        raise Unsupported(f"Comparing values of type {kind} with {op} is not supported", at)
     if kind.base == "row":
         return _row_order(op, left, right, at)
     if kind.inner:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date
 
 from emulator.trino import types as t
+from emulator.trino.emission.addresses import address_text
 from emulator.trino.emission.coerce import at_utc
+from emulator.trino.emission.moments import exists_in, instant_in, known_zone, read_moment
 from emulator.trino.emission.values import Constant, Value, cast, string, text
 from emulator.trino.errors import Position, TrinoError, Unsupported
 from emulator.trino.json_text import JsonProblem, normalise
 from emulator.trino.types import Type
 
 _DATE = re.compile(r"\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*")
-_STAMP = re.compile(
-    r"\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})"
-    r"(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S.*?)?)?\s*"
-)
 _TIME = re.compile(r"\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*")
-_OFFSET = re.compile(r"([+-])(\d{1,2}):(\d{2})")
+_TIME_ZONE = re.compile(r"\s*\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?\s*[+-]\d{1,2}:\d{2}\s*")
 
 
 def typed_literal(kind: Type, written: str, at: Position) -> Value:
@@ -27,6 +24,7 @@ def typed_literal(kind: Type, written: str, at: Position) -> Value:
     reader = {
         "date": _date, "timestamp": _timestamp, "timestamp with time zone": _timestamp, "time": _time,
         "json": _json, "decimal": _decimal, "char": _char, "uuid": _plain, "boolean": _boolean,
+        "ipaddress": _address,
     }.get(kind.base)  # fmt: skip
     if reader is None:
         reader = _integer if kind.is_integer else _float if kind in (t.DOUBLE, t.REAL) else None
@@ -34,7 +32,7 @@ def typed_literal(kind: Type, written: str, at: Position) -> Value:
         raise Unsupported(f"Literal of type {kind} is not supported", at)
     try:
         return reader(kind, written)
-    except (ValueError, OverflowError, ZoneInfoNotFoundError, JsonProblem):
+    except (ValueError, OverflowError, JsonProblem):
         raise TrinoError("INVALID_LITERAL", f"'{written}' is not a valid {kind} literal", at) from None
 
 
@@ -47,46 +45,21 @@ def _date(kind: Type, written: str) -> Value:
 
 
 def _timestamp(kind: Type, written: str) -> Value:
-    found = _STAMP.fullmatch(written)
-    if not found:
-        raise ValueError(written)
-    *numbers, fraction, zone = found.groups()
-    digits = fraction or ""
-    if len(digits) > 6:
-        raise Unsupported(f"timestamp({len(digits)}) is not supported: at most 6 digits")
-    year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
-    moment = datetime(year, month, day, hour, minute, second, int(digits.ljust(6, "0")))
-    if zone is None:
-        sql = f"TIMESTAMP '{moment.isoformat(' ', 'microseconds')}'"
-        return Value(sql, t.timestamp(len(digits)), Constant(moment))
-    instant, shown = instant_in(moment, zone)
-    sql = at_utc(f"TIMESTAMP '{instant.isoformat(' ', 'microseconds')}'", text(shown))
-    return Value(sql, t.timestamp_tz(len(digits)))
-
-
-def instant_in(local: datetime, zone: str) -> tuple[datetime, str]:
-    """The instant, in UTC, of a local time in a zone, and the zone's name as Trino shows it.
-
-    Raises ValueError for a local time that the zone skips, ZoneInfoNotFoundError for an unknown zone.
-    """
-    offset = _OFFSET.fullmatch(zone)
-    if offset:
-        minutes = int(offset.group(2)) * 60 + int(offset.group(3))
-        if minutes > 14 * 60 or int(offset.group(3)) > 59:
-            raise ValueError(zone)
-        signed = minutes if offset.group(1) == "+" else -minutes
-        shown = "UTC" if signed == 0 else f"{offset.group(1)}{minutes // 60:02d}:{minutes % 60:02d}"
-        return local - timedelta(minutes=signed), shown
-    if zone.upper() in ("UTC", "Z", "GMT", "ETC/UTC"):
-        return local, "UTC"
-    place = ZoneInfo(zone)
-    instant = local.replace(tzinfo=place).astimezone(UTC)
-    if instant.astimezone(place).replace(tzinfo=None) != local:
-        raise ValueError(f"{local} does not exist in {zone}")
-    return instant.replace(tzinfo=None), zone
+    moment = read_moment(written)
+    if moment.zone is None:
+        sql = f"TIMESTAMP '{moment.local.isoformat(' ', 'microseconds')}'"
+        return Value(sql, t.timestamp(moment.digits), Constant(moment.local))
+    zone = known_zone(moment.zone)
+    if not exists_in(moment.local, zone):
+        raise ValueError(f"{moment.local} does not exist in {zone}")
+    instant = instant_in(moment.local, zone)
+    sql = at_utc(f"TIMESTAMP '{instant.isoformat(' ', 'microseconds')}'", text(zone))
+    return Value(sql, t.timestamp_tz(moment.digits))
 
 
 def _time(kind: Type, written: str) -> Value:
+    if _TIME_ZONE.fullmatch(written):
+        raise Unsupported("Type time with time zone is not supported")
     found = _TIME.fullmatch(written)
     if not found:
         raise ValueError(written)
@@ -117,6 +90,10 @@ def _plain(kind: Type, written: str) -> Value:
     if not re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", written):
         raise ValueError(written)
     return Value(cast(text(written), kind), kind)
+
+
+def _address(kind: Type, written: str) -> Value:
+    return Value(text(address_text(written)), kind)
 
 
 def _boolean(kind: Type, written: str) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.trino import types as t
 from emulator.trino.emission.values import Value, cast, text, unless
-from emulator.trino.errors import Position, Unsupported
+from emulator.trino.errors import Position, TrinoError
 from emulator.trino.types import Type
 
 _INTERVALS = (t.INTERVAL_DAY, t.INTERVAL_YEAR)
@@ -20,9 +20,13 @@ def temporal_arithmetic(op: str, left: Value, right: Value, at: Position) -> Val
         return _shifted(left, right, op, at)
     if op in "+-" and left.type in _INTERVALS and left.type == right.type:
         return Value(f"({left.sql} {op} {right.sql})", left.type)
-    if op == "-" and left.type.base == right.type.base and left.type.base in (*_INSTANTS, "time"):
+    if op == "-" and (left.type.base == right.type.base == "time" or _both_instants(left, right)):
         return _between(left, right)
     return _multiplied(op, left, right)
+
+
+def _both_instants(left: Value, right: Value) -> bool:
+    return left.type.base in _INSTANTS and right.type.base in _INSTANTS
 
 
 def _multiplied(op: str, left: Value, right: Value) -> Value | None:
@@ -36,19 +40,25 @@ def _multiplied(op: str, left: Value, right: Value) -> Value | None:
     factor = cast(right.sql, t.DOUBLE)
     amount = f"trunc(CAST({left.sql} AS DOUBLE) {op} {factor})"
     if op == "/":
-        amount = unless(f"{factor} = 0", "DIVISION_BY_ZERO", "Division by zero", amount, t.DOUBLE)
+        amount = unless(
+            f"{factor} = 0 AND {left.sql} IS NOT NULL",
+            "INVALID_FUNCTION_ARGUMENT",
+            "Cannot divide by double 0.0",
+            f"trunc(CAST({left.sql} AS DOUBLE) / nullif({factor}, 0))",
+            t.DOUBLE,
+        )
     return Value(cast(amount, kind), kind)
 
 
 def _shifted(moment: Value, interval: Value, op: str, at: Position) -> Value:
     months = interval.type == t.INTERVAL_YEAR
     kind = moment.type
+    if months and kind.base == "time":
+        raise TrinoError("TYPE_MISMATCH", f"Cannot apply operator: {kind} {op} {interval.type}", at)
     amount = f"({op}{interval.sql})" if op == "-" else interval.sql
     if kind.base == "date":
         return Value(_shifted_date(moment.sql, amount, interval, months), kind)
     if kind.base == "time":
-        if months:
-            raise Unsupported(f"{kind} {op} {interval.type} is not supported", at)
         shifted = f"CAST((DATE '2000-01-01' + {moment.sql} + to_milliseconds({amount})) AS TIME)"
         return Value(shifted, Type("time", (max(3, kind.precision),)))
     if kind.base == "timestamp":
@@ -57,7 +67,8 @@ def _shifted(moment: Value, interval: Value, op: str, at: Position) -> Value:
         return Value(f"({moment.sql} + {step})", t.timestamp(digits))
     if months:
         return Value(f"trino_zoned_add_months({moment.sql}, {amount})", kind)
-    shifted = f"trino_zoned(({moment.sql}).instant + to_milliseconds({amount}), ({moment.sql}).zone)"
+    instant = f"CAST(({moment.sql}).instant AS TIMESTAMP) + to_milliseconds({amount})"
+    shifted = f"trino_zoned({instant}, ({moment.sql}).zone)"
     return Value(shifted, t.timestamp_tz(max(3, kind.precision)))
 
 
@@ -68,7 +79,9 @@ def _shifted_date(date: str, amount: str, interval: Value, months: bool) -> str:
     if isinstance(interval.literal, int) and interval.literal % DAY == 0:
         return days
     message = "Cannot add hour, minutes or seconds to a date"
-    return unless(f"{amount} % {DAY} <> 0", "INVALID_FUNCTION_ARGUMENT", message, days, t.DATE)
+    return unless(
+        f"{amount} % {DAY} <> 0 AND {date} IS NOT NULL", "INVALID_FUNCTION_ARGUMENT", message, days, t.DATE
+    )
 
 
 def _between(left: Value, right: Value) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.trino import types as t
 from emulator.trino.emission.temporal import rounded
 from emulator.trino.emission.values import cast, failing, text
-from emulator.trino.errors import END_MARK, MARK, Unsupported
+from emulator.trino.errors import END_MARK, MARK
 from emulator.trino.types import Type
 
 _INTEGER = r"\s*[+-]?[0-9]+\s*"
@@ -39,7 +39,9 @@ def from_text(sql: str, target: Type) -> str:
     if target.base == "time":
         return _checked(sql, _TIME, _stamp(sql, target), target)
     if target.base == "timestamp with time zone":
-        raise Unsupported(f"Cast from varchar to {target} is not supported")
+        return f"trino_read_zoned({sql}, {target.precision})"
+    if target.base == "ipaddress":
+        return f"trino_read_address({sql})"
     return cast(sql, target)
 
 

@@ -47,7 +47,7 @@ def _round(total: int, lane: int) -> int:
 
 
 @udf("trino_xxhash64", ("BLOB",), "BLOB")
-def _xxhash64(data: bytes) -> bytes:
+def xxhash64(data: bytes) -> bytes:
     """XXH64 with seed 0, big-endian."""
     at, size = 0, len(data)
     if size >= 32:

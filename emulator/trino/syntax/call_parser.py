@@ -118,9 +118,9 @@ class CallParser(TypeParser):
         if self.accept(","):
             separator = self.here
             args.append(ex.StringLiteral(self.string(), at=separator))
-        if self.sees("on", "overflow") and not self.sees("on", "overflow", "error"):
-            raise Unsupported("LISTAGG with ON OVERFLOW TRUNCATE is not supported", self.here)
-        self.accept("on", "overflow", "error")
+        if self.sees("on", "overflow"):
+            args += [ex.StringLiteral("", at=at)] if len(args) == 1 else []
+            args.append(ex.StringLiteral(self._overflow(), at=at))
         self.expect(")", "within", "group", "(", "order", "by")
         order = self.listed(self.sort_item)
         self.expect(")")
@@ -128,6 +128,19 @@ class CallParser(TypeParser):
         return ex.FunctionCall(
             "listagg", tuple(args), distinct=distinct, order_by=order, filter=condition, at=at
         )
+
+    def _overflow(self) -> str:
+        """ON OVERFLOW ERROR | TRUNCATE ['filler'] WITH | WITHOUT COUNT, as `error` or `truncate`."""
+        self.expect("on", "overflow")
+        if self.accept("error"):
+            return "error"
+        self.expect("truncate")
+        if self.peek().kind == "string":
+            self.string()
+        if not self.accept("without"):
+            self.expect("with")
+        self.expect("count")
+        return "truncate"
 
     def _quantifier(self) -> bool:
         if self.accept("distinct"):

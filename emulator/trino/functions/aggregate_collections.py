@@ -1,0 +1,86 @@
+"""Aggregates that collect: arrays, maps, histograms, and reduce_agg."""
+
+from __future__ import annotations
+
+from emulator.trino.emission.comparison import is_direct, sort_key
+from emulator.trino.emission.values import Value, cast
+from emulator.trino.functions.registry import AGGREGATE, Call, LambdaValue, function
+from emulator.trino.runtime import macro
+
+
+@function("array_agg(T) -> array(T)", kind=AGGREGATE)
+def _array_agg(call: Call) -> str:
+    if call.distinct and not is_direct(call.args[0].type):
+        raise call.fail(f"array_agg(DISTINCT ...) of {call.args[0].type} is not supported", "NOT_SUPPORTED")
+    return call.invoke("list", call.sql(0))
+
+
+def _pairs(call: Call, key: Value, value: str) -> str:
+    """The rows that have a key as structs: k to compare, o the key itself, v the value."""
+    pair = f"struct_pack(k := {sort_key(key.sql, key.type)}, o := {key.sql}, v := {value})"
+    return call.invoke("list", pair, condition=f"{key.sql} IS NOT NULL")
+
+
+@function("map_agg(K, V) -> map(K,V)", kind=AGGREGATE)
+def _map_agg(call: Call) -> str:
+    """The first value of a key stays; rows without a key do not count."""
+    return f"trino_first_pairs({_pairs(call, call.args[0], call.sql(1))})"
+
+
+@function("multimap_agg(K, V) -> map(K,array(V))", kind=AGGREGATE)
+def _multimap_agg(call: Call) -> str:
+    return f"trino_all_pairs({_pairs(call, call.args[0], call.sql(1))})"
+
+
+@function("map_union(map(K,V)) -> map(K,V)", kind=AGGREGATE)
+def _map_union(call: Call) -> str:
+    key = sort_key("(e).key", call.result.inner[0])
+    pair = f"struct_pack(k := {key}, o := (e).key, v := (e).value)"
+    maps = call.invoke("list", call.sql(0), condition=f"{call.sql(0)} IS NOT NULL")
+    return (
+        f"trino_first_pairs(list_transform(flatten(list_transform({maps}, lambda m: map_entries(m))), "
+        f"lambda e: {pair}))"
+    )
+
+
+@function("histogram(K) -> map(K,bigint)", kind=AGGREGATE)
+def _histogram(call: Call) -> str:
+    if is_direct(call.args[0].type):
+        return cast(call.invoke("histogram", call.sql(0)), call.result)
+    return cast(f"trino_pair_counts({_pairs(call, call.args[0], 'NULL')})", call.result)
+
+
+@function("reduce_agg(T, S, function(S,T,S), function(S,S,S)) -> S", kind=AGGREGATE)
+def _reduce_agg(call: Call) -> str:
+    """The input function over the rows in order; states are never combined, as there is one place only."""
+    start, step = call.args[1], call.args[2]
+    assert isinstance(step, LambdaValue)
+    if start.constant is None:
+        raise call.fail("reduce_agg from a state that is no constant is not supported", "NOT_SUPPORTED")
+    state, item = step.parameters
+    rows = call.invoke("list", call.sql(0), condition=f"{call.sql(0)} IS NOT NULL")
+    body = cast(step.body, step.type)
+    return f"list_reduce({rows}, lambda {state}, {item}: {body}, {cast(start.sql, step.type)})"
+
+
+macro("trino_pair_keys(pairs)", "list_distinct(list_transform(pairs, lambda p: p.k))")
+macro("trino_pairs_of(pairs, wanted)", "list_filter(pairs, lambda p: p.k = wanted)")
+macro(
+    "trino_first_pairs(pairs)",
+    """CASE WHEN pairs IS NOT NULL THEN map(
+    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].o),
+    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].v)) END""",
+)
+macro(
+    "trino_all_pairs(pairs)",
+    """CASE WHEN pairs IS NOT NULL THEN map(
+    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].o),
+    list_transform(trino_pair_keys(pairs),
+      lambda w: list_transform(trino_pairs_of(pairs, w), lambda p: p.v))) END""",
+)
+macro(
+    "trino_pair_counts(pairs)",
+    """CASE WHEN pairs IS NOT NULL THEN map(
+    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].o),
+    list_transform(trino_pair_keys(pairs), lambda w: len(trino_pairs_of(pairs, w)))) END""",
+)

@@ -1,0 +1,62 @@
+"""Aggregates that pick by order: min, max, min_by, max_by, one value or several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emulator.trino import types as t
+from emulator.trino.emission.comparison import is_direct, sort_key
+from emulator.trino.emission.values import Value
+from emulator.trino.functions.registry import AGGREGATE, Call, function
+
+_FLOATS = (t.DOUBLE, t.REAL)
+
+
+@function("min(T) -> T", "max(T) -> T", kind=AGGREGATE, orderable="T")
+def _extreme(call: Call) -> str:
+    value, plain = call.args[0], replace(call, distinct=False, order_by="")
+    if value.type in _FLOATS:
+        found = plain.invoke(call.name, value.sql, condition=f"NOT isnan({value.sql})")
+        return f"coalesce({found}, {plain.invoke('max', value.sql)})"
+    if is_direct(value.type):
+        return plain.invoke(call.name, value.sql)
+    return plain.invoke(f"arg_{call.name}", value.sql, sort_key(value.sql, value.type))
+
+
+@function("max_by(V, K) -> V", "min_by(V, K) -> V", kind=AGGREGATE, orderable="K")
+def _extreme_by(call: Call) -> str:
+    value, key = call.args
+    return call.invoke(f"arg_{call.name[:3]}_null", value.sql, _rank(call, key))
+
+
+def _rank(call: Call, key: Value) -> str:
+    """What DuckDB orders by as Trino does by a key: NaN comes last, in either direction."""
+    if key.type in _FLOATS and call.name.startswith("max"):
+        ranked = f"struct_pack(n := NOT isnan({key.sql}), k := {key.sql})"
+        return f"CASE WHEN {key.sql} IS NOT NULL THEN {ranked} END"
+    return sort_key(key.sql, key.type)
+
+
+@function("min(T, bigint) -> array(T)", "max(T, bigint) -> array(T)", kind=AGGREGATE, orderable="T")
+def _several(call: Call) -> str:
+    return _first(call, call.args[0], call.args[0], f"second argument of {call.name}_n must be positive")
+
+
+@function(
+    "min_by(V, K, bigint) -> array(V)", "max_by(V, K, bigint) -> array(V)", kind=AGGREGATE, orderable="K"
+)
+def _several_by(call: Call) -> str:
+    message = f"third argument of {call.name} must be a positive integer"
+    return _first(call, call.args[0], call.args[1], message)
+
+
+def _first(call: Call, value: Value, key: Value, message: str) -> str:
+    """The values of the first rows by the key, as many as the last argument says."""
+    count = call.args[-1].literal
+    if not isinstance(count, int):
+        raise call.fail(f"{call.name} with a count that is no constant is not supported", "NOT_SUPPORTED")
+    if count <= 0:
+        raise call.fail(message)
+    order = f"{_rank(call, key)} {'ASC' if call.name.startswith('min') else 'DESC'}"
+    ordered = replace(call, order_by=order, distinct=False)
+    return f"({ordered.invoke('list', value.sql, condition=f'{key.sql} IS NOT NULL')})[1:{count}]"
