@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.catalog.formats import PARQUET_SERDE
@@ -77,8 +77,7 @@ class Insert:
         self, runtime: Runtime, columns: Sequence[Column]
     ) -> tuple[CompiledQuery, list[OutputField]]:
         """The query with every column of the table, in order and of its type, and how each is written."""
-        values = parameters(runtime)
-        compiled = runtime.queries.compile(self.query, values)
+        compiled = runtime.queries.compile(self.query, parameters(runtime))
         targets = self._targets(columns)
         sources = [found.type for found in compiled.columns]
         if len(targets) != len(sources) or not all(
@@ -96,7 +95,10 @@ class Insert:
             source == column.type for source, column in zip(sources, columns, strict=True)
         )
         if not same:
-            compiled = runtime.queries.compile(parse_query(_coerced(self.sql, fields, given)), values)
+            # cast to the table's types; a column that is not given is NULL
+            compiled = compiled.reshaped(
+                [(given.get(field.name), VARCHAR if field.cut_from else field.type) for field in fields]
+            )
         return compiled, fields
 
     def _targets(self, columns: Sequence[Column]) -> list[Column]:
@@ -146,16 +148,6 @@ def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Posi
     )
 
 
-def _coerced(sql: str, fields: Sequence[OutputField], given: Mapping[str, int]) -> str:
-    """The query within one that casts its columns to the table's and adds NULL for those not given."""
-    inner = ", ".join(f"c{place}" for place in range(len(given)))
-    items = []
-    for field in fields:
-        value = f"c{given[field.name]}" if field.name in given else "NULL"
-        items.append(f"CAST({value} AS {VARCHAR if field.cut_from else field.type})")
-    return f"SELECT {', '.join(items)} FROM ({sql}\n) AS q ({inner})"
-
-
 def _check_writable(table: GlueTable) -> None:
     if table.parameters.get("table_type", "").upper() == "ICEBERG":
         raise Unsupported(f"Iceberg tables are not supported: {table.full_name}")
@@ -194,8 +186,7 @@ def parse(tokens: TokenStream) -> Insert:
     columns = None
     if tokens.looks_at("(") and not _starts_query(tokens):
         columns = tokens.listed(lambda: identifier(tokens))
-    sql = tokens.rest()
-    return Insert(table, columns, sql, parse_query(sql), tokens.beginning)
+    return Insert(table, columns, parse_query(tokens.rest()), tokens.beginning)
 
 
 def _starts_query(tokens: TokenStream) -> bool:

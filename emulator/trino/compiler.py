@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import emulator.trino.functions.catalog  # noqa: F401  (registers the functions)
 from emulator.trino.analysis import calls, literals, operators, subqueries  # noqa: F401  (register handlers)
 from emulator.trino.analysis.context import Context, Namespace
 from emulator.trino.analysis.query import compile_plan
+from emulator.trino.emission.casts import explicit_cast
+from emulator.trino.emission.values import Value, null
 from emulator.trino.errors import TrinoError
 from emulator.trino.relations import Relations, Table
-from emulator.trino.syntax.expressions import Expression
+from emulator.trino.syntax.expressions import NOWHERE, Expression
 from emulator.trino.syntax.queries import Query
-from emulator.trino.types import Type
+from emulator.trino.types import UNKNOWN, Type
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,20 @@ class CompiledQuery:
         for scan in self.scans:
             text = text.replace(scan.token, f"({scans[scan.token]})")
         return text
+
+    def reshaped(self, columns: Sequence[tuple[int | None, Type]]) -> CompiledQuery:
+        """The query as one of other columns: each is one of its own, by place, or NULL, cast to a type.
+
+        Raises TrinoError for a cast that Trino has not.
+        """
+        items: list[str] = []
+        outputs: list[OutputColumn] = []
+        for place, kind in columns:
+            value = null(UNKNOWN) if place is None else Value(f"q.c{place}", self.columns[place].type)
+            items.append(f"{explicit_cast(value, kind, False, NOWHERE).sql} AS c{len(items)}")
+            outputs.append(OutputColumn(f"_col{len(outputs)}", kind))
+        template = f"SELECT {', '.join(items)} FROM ({self.template}) AS q"
+        return replace(self, columns=tuple(outputs), template=template)
 
 
 def compile_query(
