@@ -1,8 +1,8 @@
 """What must hold of a level's tables before anything is published, as one query that gives the offending
 rows.
 
-Keys (which may not be null), other columns that may not be null, and references come from the tables' own properties; the other invariants
-are the files of `sql/audits/<level>`.
+Keys (which may not be null), other columns that may not be null, and references come from the tables' own
+properties; the other invariants are the files of `sql/audits/<level>`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.contract import BLANKS
+from pipeline.contract import BLANKS, FORMATS
 from pipeline.settings import Settings
 from pipeline.sqltext import Identifier, Value
 
@@ -17,8 +17,11 @@ class RunKey:
 
 
 def run_parameters(settings: Settings, run: RunKey) -> dict[str, Value]:
-    """Values of ${bronze}, ${silver}, ${gold} (databases), ${run_id}, ${as_of} and ${blanks}."""
-    return {
+    """Values of ${bronze}, ${silver}, ${gold} (databases), ${run_id}, ${as_of} and ${blanks}, and of
+    ${date_format} and its like, one for each of the contract's formats.
+    """
+    formats: dict[str, Value] = {f"{name}_format": pattern for name, pattern in FORMATS.items()}
+    return formats | {
         "bronze": Identifier(settings.bronze_database),
         "silver": Identifier(settings.silver_database),
         "gold": Identifier(settings.gold_database),

@@ -1,7 +1,7 @@
 """Run a day in a process that ends, without any farewell, at a mutating AWS call.
 
-Arguments: stage, day (ISO), "before" or "after", and the call's number from 1. Ends with 9 when it died
-there, and with 0 when the run needed fewer calls.
+Arguments: stage, account, day (ISO), "before" or "after", and the call's number from 1. Ends with 9 when it
+died there, and with 0 when the run needed fewer calls.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DIED = 9
 _READS = ("Get", "List", "Head", "BatchGet")
 
 
-def main(stage: str, day: str, moment: str, number: str) -> None:
+def main(stage: str, account: str, day: str, moment: str, number: str) -> None:
     """Register the death, then run."""
     session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-2")
     calls = count(1)
@@ -34,7 +34,7 @@ def main(stage: str, day: str, moment: str, number: str) -> None:
 
     event = {"before": "before-call", "after": "after-call"}[moment]
     session.events.register(event, die)
-    run_day(connect(session, Settings(stage=stage)), date.fromisoformat(day))
+    run_day(connect(session, Settings(stage=stage, account=account)), date.fromisoformat(day))
 
 
 if __name__ == "__main__":

@@ -172,7 +172,8 @@ def test_the_discharge_itself_is_no_breach(changed: Hospital) -> None:
 
 def test_an_episode_added_to_a_discharged_spell_is_a_finding(changed: Hospital) -> None:
     assert changed.query(
-        "select episode_id, snapshot_date from data_quality_finding where rule = 'episode_added_after_discharge'"
+        "select episode_id, snapshot_date from data_quality_finding "
+        "where rule = 'episode_added_after_discharge'"
     ) == [{"episode_id": "added-2", "snapshot_date": "2026-01-03"}]
     assert breaches(changed, "s-added") == []
 

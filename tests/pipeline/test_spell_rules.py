@@ -149,7 +149,7 @@ def test_a_spell_stays_open_when_only_an_earlier_episode_has_a_discharge(spells:
     assert rows == [{"spell": "false", "episode": "false", "discharge_datetime": None}]
 
 
-def test_an_invariant_audit_would_have_stopped_the_run_otherwise(spells: Hospital) -> None:
+def test_the_counts_of_episodes_add_up(spells: Hospital) -> None:
     counts = spells.query("select count(*) as spells, sum(episode_count) as episodes from fact_spell")
     assert counts == spells.query(
         "select count(distinct spell_id) as spells, count(*) as episodes from fact_episode"

@@ -10,7 +10,7 @@ import pytest
 from pipeline.audits import level_query
 from pipeline.ddl import read_table, read_tables
 from pipeline.errors import ConfigurationError
-from pipeline.parameters import RunKey
+from pipeline.parameters import RunKey, run_parameters
 from pipeline.plan import read_plan
 from pipeline.settings import SQL_ROOT, Settings
 from pipeline.sqltext import Identifier, Value, literal, parameters_of, render
@@ -119,8 +119,8 @@ def test_a_property_that_names_no_column_is_refused(copy: Path) -> None:
 )
 def test_a_sql_file_uses_known_parameters_and_short_lines(path: Path) -> None:
     text = path.read_text()
-    known = {"bronze", "silver", "gold", "run_id", "as_of", "blanks", "location", "baseline_run_id"}
-    assert parameters_of(text) <= known
+    known = run_parameters(Settings(), RunKey("r", date(2026, 1, 1)))
+    assert parameters_of(text) <= {*known, "location", "baseline_run_id"}
     assert max(map(len, text.splitlines())) <= 100
     assert "\t" not in text
 
