@@ -38,7 +38,7 @@ FORMATS = {
             f"{_QL_IO}.parquet.MapredParquetOutputFormat",
             PARQUET_SERDE,
         ),
-        Format("JSON", TEXT_INPUT, TEXT_OUTPUT, OPENX_JSON),
+        Format("JSON", TEXT_INPUT, TEXT_OUTPUT, HIVE_JSON),
         Format(
             "ORC", f"{_QL_IO}.orc.OrcInputFormat", f"{_QL_IO}.orc.OrcOutputFormat", f"{_QL_IO}.orc.OrcSerde"
         ),

@@ -20,7 +20,7 @@ from emulator.statements.publish import (
     scratch_directory,
 )
 from emulator.statements.query import parameters
-from emulator.statements.runtime import OutputField, Runtime, Written
+from emulator.statements.runtime import FileFormat, OutputField, Runtime, Written
 from emulator.statements.syntax import Name, qualified
 from emulator.statements.tables import TableDefinition, directory
 from emulator.statements.tokens import TokenStream
@@ -68,7 +68,7 @@ class CreateTableAs:
             if self.if_not_exists:
                 return self._result(Written((), 0), ())
             raise _exists(database, name)
-        self._check_properties()
+        form = self._checked_format()
         compiled = runtime.queries.compile(self.query, parameters(runtime))
         check_output_columns(compiled.columns)
         fields, keys = self._split(compiled)
@@ -78,12 +78,12 @@ class CreateTableAs:
             name=name,
             columns=_hive_columns(fields),
             partition_keys=_hive_columns(keys),
-            storage=FORMATS["PARQUET"],
-            serde_parameters={"serialization.format": "1"},
+            storage=FORMATS[form.name],
+            serde_parameters=form.serde_parameters,
             location=location,
-            properties={"has_encrypted_data": "false", "parquet.compression": self._compression()},
+            properties={"has_encrypted_data": "false", **_compression_property(form)},
         )
-        return self._fill(runtime, database, definition, compiled, fields, keys)
+        return self._fill(runtime, database, definition, compiled, fields, keys, form)
 
     def _fill(
         self,
@@ -93,11 +93,11 @@ class CreateTableAs:
         compiled: CompiledQuery,
         fields: Sequence[OutputField],
         keys: Sequence[OutputField],
+        form: FileFormat,
     ) -> StatementResult:
         with scratch_directory(runtime) as scratch:
             written = Written((), 0)
             if self.with_data:
-                form = output_format("PARQUET", self._compression())
                 written = runtime.queries.write(compiled, fields, keys, form, scratch)
             check_partition_count(written)
             places = placed(runtime, written, definition.location, [key.name for key in keys])
@@ -121,7 +121,8 @@ class CreateTableAs:
             manifest=manifest,
         )
 
-    def _check_properties(self) -> None:
+    def _checked_format(self) -> FileFormat:
+        """The format to write; raises TrinoError for properties that no Hive table can have."""
         given = self.properties
         given.check_known(_PROPERTIES, "Table")
         if (given.text("table_type") or "HIVE").upper() != "HIVE":
@@ -135,11 +136,11 @@ class CreateTableAs:
             raise TrinoError("INVALID_TABLE_PROPERTY", "Hive tables must be external: is_external = true")
         if "bucketed_by" in given.values or "bucket_count" in given.values:
             raise Unsupported("CREATE TABLE AS with bucketed_by is not supported")
-        output_format(given.text("format") or "PARQUET", self._compression())
-
-    def _compression(self) -> str:
-        given = self.properties
-        return (given.text("write_compression") or given.text("parquet_compression") or "SNAPPY").upper()
+        name = given.text("format") or "PARQUET"
+        compression = given.text("write_compression") or given.text(f"{name.lower()}_compression")
+        return output_format(
+            name, compression, given.number("compression_level"), given.text("field_delimiter")
+        )
 
     def _location(self, runtime: Runtime) -> str:
         wanted = self.properties.text("external_location")
@@ -182,6 +183,11 @@ class CreateTableAs:
                 f"properties: [{', '.join(keys)}]",
             )
         return fields[: len(fields) - len(keys)], fields[len(fields) - len(keys) :]
+
+
+def _compression_property(form: FileFormat) -> dict[str, str]:
+    key = "parquet.compression" if form.name == "PARQUET" else "write.compression"
+    return {key: form.compression}
 
 
 def _hive_columns(fields: Sequence[OutputField]) -> tuple[HiveColumn, ...]:

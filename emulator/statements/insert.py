@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emulator.catalog.formats import PARQUET_SERDE
+from emulator.catalog.formats import HIVE_JSON, LAZY_SIMPLE, OPEN_CSV, PARQUET_SERDE
 from emulator.catalog.model import GlueTable
 from emulator.catalog.partitions import NULL_PARTITION
 from emulator.catalog.projection import is_projected
@@ -30,6 +30,9 @@ from emulator.trino.relations import Column
 from emulator.trino.syntax.queries import Query
 from emulator.trino.types import BIGINT, VARCHAR, Type
 
+_FORMATS = {PARQUET_SERDE: "PARQUET", LAZY_SIMPLE: "TEXTFILE", HIVE_JSON: "JSON", OPEN_CSV: "CSV"}
+"""What Athena inserts into, and so do we: https://docs.aws.amazon.com/athena/latest/ug/insert-into.html."""
+
 
 @dataclass(frozen=True)
 class Insert:
@@ -37,7 +40,6 @@ class Insert:
 
     table: Name
     columns: tuple[str, ...] | None
-    sql: str
     query: Query
     at: Position
     statement_type: str = DML
@@ -48,11 +50,11 @@ class Insert:
         table = runtime.table(self.table)
         _check_writable(table)
         columns = [column for column in table_columns(table) if not column.hidden]
+        form = _format(table, columns)
         compiled, fields = self._compiled(runtime, columns)
         keys = [column.name for column in columns if column.partition]
         split = len(fields) - len(keys)
         with scratch_directory(runtime) as directory:
-            form = FileFormat("PARQUET", _compression(table))
             written = runtime.queries.write(compiled, fields[:split], fields[split:], form, directory)
             _check_partitions(written)
             return self._publish(runtime, table, written, keys)
@@ -151,7 +153,7 @@ def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Posi
 def _check_writable(table: GlueTable) -> None:
     if table.parameters.get("table_type", "").upper() == "ICEBERG":
         raise Unsupported(f"Iceberg tables are not supported: {table.full_name}")
-    if table.storage.serde != PARQUET_SERDE:
+    if table.storage.serde not in _FORMATS:
         raise Unsupported(
             f"Inserting into {table.full_name} is not supported: SerDe {table.storage.serde or '(none)'}"
         )
@@ -165,12 +167,23 @@ def _check_writable(table: GlueTable) -> None:
         raise TrinoError("HIVE_METASTORE_ERROR", f"Table {table.full_name} has no location")
 
 
-def _compression(table: GlueTable) -> str:
-    properties = table.parameters
-    for key in ("parquet.compression", "parquet.compress", "write.compression"):
-        if key in properties:
-            return properties[key].upper()
-    return "SNAPPY"
+def _format(table: GlueTable, columns: Sequence[Column]) -> FileFormat:
+    """How the table's files are written; raises TrinoError for what its serde cannot hold."""
+    name = _FORMATS[table.storage.serde]
+    keys = ("parquet.compression", "parquet.compress") if name == "PARQUET" else ()
+    given = [table.parameters[key] for key in (*keys, "write.compression") if key in table.parameters]
+    default = "SNAPPY" if name == "PARQUET" else "GZIP"
+    if name != "PARQUET" and table.parameters.get("skip.header.line.count", "0") != "0":
+        raise Unsupported(f"Inserting into {table.full_name} is not supported: skip.header.line.count")
+    if name == "CSV":
+        wrong = [column for column in columns if column.type != VARCHAR and not column.partition]
+        if wrong:
+            shown = ", ".join(f"{column.name} {column.type}" for column in wrong)
+            raise TrinoError(
+                "NOT_SUPPORTED",
+                "Hive CSV storage format only supports VARCHAR (unbounded). Unsupported columns: " + shown,
+            )
+    return FileFormat(name, (given or [default])[0].upper(), None, table.storage.serde_parameters)
 
 
 def _check_partitions(written: Written) -> None:

@@ -31,6 +31,13 @@ class Properties:
             raise _wrong(name, "varchar")
         return found
 
+    def number(self, name: str) -> int | None:
+        """A property that is a whole number; raises TrinoError for another type."""
+        found = self.values.get(name)
+        if found is not None and (not isinstance(found, int) or isinstance(found, bool)):
+            raise _wrong(name, "integer")
+        return found
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A property that is an array of names, in lower case; raises TrinoError for another type."""
         found = self.values.get(name, ())

@@ -59,7 +59,7 @@ def placed(
 
 @contextmanager
 def published(
-    runtime: Runtime, places: Sequence[tuple[WrittenFile, str]], suffix: str = ""
+    runtime: Runtime, places: Sequence[tuple[WrittenFile, str]]
 ) -> Iterator[tuple[ObjectInfo, ...]]:
     """Put files into their folders for the length of a block; if it fails, what was put is deleted."""
     objects: list[ObjectInfo] = []
@@ -68,7 +68,9 @@ def published(
         for file, folder in places:
             runtime.context.cancel.check()
             bucket, prefix = bucket_and_prefix(folder)
-            info = runtime.objects.put_file(bucket, f"{prefix}{started}_{uuid.uuid4()}{suffix}", file.path)
+            info = runtime.objects.put_file(
+                bucket, f"{prefix}{started}_{uuid.uuid4()}{file.suffix}", file.path
+            )
             objects.append(info)
             runtime.cache.adopt(info, file.path)
         yield tuple(objects)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -42,20 +42,28 @@ class OutputField:
 
 @dataclass(frozen=True)
 class FileFormat:
-    """How files are written: ``PARQUET``, ``TEXTFILE`` or ``JSON``, compression, a text's delimiter."""
+    """How files are written: ``PARQUET``, ``TEXTFILE``, ``JSON`` or ``CSV``, and their compression.
+
+    ``level`` is ZSTD's; ``serde_parameters`` say what separates a text's fields.
+    """
 
     name: str
     compression: str
-    delimiter: str = "\x01"
+    level: int | None = None
+    serde_parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """A local file that a query wrote: its rows and its partition's values, if it is partitioned."""
+    """A local file that a query wrote: its rows and its partition's values, if it is partitioned.
+
+    ``suffix`` ends its object's key, as readers of text tell a compression by it.
+    """
 
     path: Path
     rows: int
     partition: tuple[str | None, ...]
+    suffix: str = ""
 
 
 @dataclass(frozen=True)

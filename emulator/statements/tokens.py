@@ -7,6 +7,7 @@ stream's `hive`.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -101,10 +102,12 @@ def scan(sql: str, hive: bool) -> Iterator[Token]:
 def first_words(sql: str, count: int = 4) -> tuple[str, ...]:
     """The bare words that a statement begins with, in upper case, up to ``count``."""
     words = []
-    for token in itertools.islice(scan(sql, hive=True), count):
-        if token.kind is not Kind.WORD:
-            break
-        words.append(token.upper)
+    # a quote that one grammar closes and the other does not is for the statement's own parser to judge
+    with contextlib.suppress(ParseError):
+        for token in itertools.islice(scan(sql, hive=True), count):
+            if token.kind is not Kind.WORD:
+                break
+            words.append(token.upper)
     return tuple(words)
 
 

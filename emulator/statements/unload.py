@@ -41,8 +41,12 @@ class Unload:
     def run(self, runtime: Runtime) -> StatementResult:
         """Write the files; raises TrinoError, and then none of them stays."""
         self.properties.check_known(_PROPERTIES, "Unload")
-        compression = self.properties.text("compression") or "SNAPPY"
-        form = output_format(self.properties.text("format") or "PARQUET", compression.upper())
+        form = output_format(
+            self.properties.text("format") or "PARQUET",
+            self.properties.text("compression"),
+            self.properties.number("compression_level"),
+            self.properties.text("field_delimiter"),
+        )
         compiled = runtime.queries.compile(self.query, parameters(runtime))
         check_output_columns(compiled.columns)
         fields = [OutputField(column.name, column.type) for column in compiled.columns]

@@ -10,14 +10,13 @@ from emulator.catalog.formats import OPEN_CSV
 from emulator.catalog.model import GlueTable
 from emulator.engine.duckdb.files import BuiltScan, DataFile, FileScan
 from emulator.engine.duckdb.literals import by_file, name, texts
+from emulator.engine.duckdb.serde_parameters import null_text, open_csv_characters, separators_of
 from emulator.engine.duckdb.text_lines import Split, delimited, open_csv, write_fields
 from emulator.engine.duckdb.text_types import lazy
 from emulator.engine.duckdb.text_types import open_csv as open_csv_value
 from emulator.storage.cache import Lease
 from emulator.trino.errors import TrinoError, Unsupported
 from emulator.trino.relations import Column
-
-_DEFAULT_SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 
 
 class TextScan:
@@ -59,11 +58,7 @@ def _serde(scan: FileScan) -> tuple[Split, _Value]:
 
 
 def _open_csv(scan: FileScan) -> tuple[Split, _Value]:
-    parameters = scan.storage.serde_parameters
-    separator, quote, escape = (
-        _character(parameters, key, default)
-        for key, default in (("separatorChar", ","), ("quoteChar", '"'), ("escapeChar", "\\"))
-    )
+    separator, quote, escape = open_csv_characters(scan.storage.serde_parameters)
     invalid_is_null = scan.table.parameters.get("use.null.for.invalid.data", "").lower() == "true"
 
     def value(field: str, column: Column, place: int) -> str:
@@ -72,34 +67,16 @@ def _open_csv(scan: FileScan) -> tuple[Split, _Value]:
     return open_csv(separator, quote, escape), value
 
 
-def _character(parameters: Mapping[str, str], key: str, default: str) -> str:
-    """The first character of a property; opencsv's default if it is empty."""
-    return parameters.get(key, default)[:1] or default
-
-
 def _lazy_simple(parameters: Mapping[str, str], columns: Sequence[Column]) -> tuple[Split, _Value]:
-    delimiter = _separator(parameters.get("field.delim") or parameters.get("serialization.format"), "\x01")
-    collection = _separator(parameters.get("collection.delim") or parameters.get("colelction.delim"), "\x02")
-    separators = delimiter + collection + _separator(parameters.get("mapkey.delim"), "\x03")
-    separators += _DEFAULT_SEPARATORS[3:]
+    separators = separators_of(parameters)
     escape = parameters.get("escape.delim")
     if escape and any(column.type.inner for column in columns):
         raise Unsupported("Reading complex types from text with an escape character is not supported")
-    null_text = parameters.get("serialization.null.format", "\\N")
 
     def value(field: str, column: Column, place: int) -> str:
         return lazy(field, column.type, separators)
 
-    return delimited(delimiter, escape[:1] if escape else None, null_text), value
-
-
-def _separator(value: str | None, default: str) -> str:
-    """A separator: a character, or its number (``"9"`` is a tab), as Hive reads its properties."""
-    if not value:
-        return default
-    if value.isdecimal() and int(value) < 128:
-        return chr(int(value))
-    return value[0]
+    return delimited(separators[0], escape[:1] if escape else None, null_text(parameters)), value
 
 
 def skipped_lines(table: GlueTable) -> int:

@@ -1,12 +1,14 @@
-"""Writing a query's result to local Parquet files, in Hive's folders where it is partitioned."""
+"""Writing a query's result to local Parquet or text files, in Hive's folders where it is partitioned."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from emulator.engine.duckdb.line_writes import LINE, line, line_suffix, write_lines
 from emulator.engine.duckdb.literals import name, text
 from emulator.statements.runtime import FileFormat, OutputField, WrittenFile
 from emulator.trino.errors import Unsupported, raising
@@ -27,27 +29,34 @@ def copy_statement(
 
     Without partitions ``target`` is the file, else the folder of ``name=value`` folders. Raises Unsupported.
     """
-    written = [*fields, *partitioned_by]
-    items = ", ".join(
-        f"{_stored(_cut(name(found), field), field.type)} AS {name(field.name)}"
-        for found, field in zip(names, written, strict=True)
-    )
+    cut = [
+        (_cut(name(found), field), field)
+        for found, field in zip(names, [*fields, *partitioned_by], strict=True)
+    ]
+    if form.name != "PARQUET":
+        # lines are made of this file's one column, see `line_files`
+        items = [f"{line(cut[: len(fields)], form)} AS {LINE}"]
+        cut = cut[len(fields) :]
+    else:
+        items = []
+    items += [f"{_stored(value, field.type)} AS {name(field.name)}" for value, field in cut]
     options = [*_options(form), "RETURN_STATS"]
     if partitioned_by:
         options.append(f"PARTITION_BY ({', '.join(name(field.name) for field in partitioned_by)})")
     columns = ", ".join(map(name, names))
-    return (
-        f"COPY (SELECT {items} FROM ({query}) AS q({columns})) TO {text(str(target))} ({', '.join(options)})"
-    )
+    rows = f"SELECT {', '.join(items)} FROM ({query}) AS q({columns})"
+    return f"COPY ({rows}) TO {text(str(target))} ({', '.join(options)})"
 
 
 def _options(form: FileFormat) -> list[str]:
     if form.name != "PARQUET":
-        raise Unsupported(f"Writing format {form.name} is not supported")
+        line_suffix(form.compression)
+        return ["FORMAT parquet", "COMPRESSION snappy"]
     codec = _PARQUET_CODECS.get(form.compression.upper())
     if codec is None:
         raise Unsupported(f"Writing Parquet with compression {form.compression} is not supported")
-    return ["FORMAT parquet", f"COMPRESSION {codec}"]
+    options = ["FORMAT parquet", f"COMPRESSION {codec}"]
+    return options if form.level is None else [*options, f"COMPRESSION_LEVEL {form.level}"]
 
 
 def _cut(expression: str, field: OutputField) -> str:
@@ -102,3 +111,14 @@ def written_files(
             values = tuple(keys[field.name] for field in partitioned_by)
             files.append(WrittenFile(Path(row[places["filename"]]), row[places["count"]], values))
     return tuple(files)
+
+
+def line_files(files: Sequence[WrittenFile], form: FileFormat) -> tuple[WrittenFile, ...]:
+    """The text files made of Parquet files of lines, which they replace."""
+    made = []
+    for file in files:
+        target = file.path.with_name(f"{file.path.name}.text")
+        write_lines(file.path, target, form.compression)
+        file.path.unlink()
+        made.append(replace(file, path=target, suffix=line_suffix(form.compression)))
+    return tuple(made)
