@@ -127,6 +127,6 @@ def _parse_create_table(tokens: TokenStream) -> Statement:
 
 def _kind(words: tuple[str, ...]) -> tuple[str, str | None]:
     word = words[0] if words else "SELECT"
-    if word in ("SHOW", "DESCRIBE", "DESC", "EXPLAIN"):
+    if word in ("SHOW", "DESCRIBE", "DESC"):
         return UTILITY, word
-    return (DML if word in (*_QUERIES, "INSERT", "UNLOAD") else DDL), word
+    return (DML if word in (*_QUERIES, "INSERT", "UNLOAD", "EXPLAIN") else DDL), word

@@ -8,14 +8,13 @@ from typing import Any
 
 from emulator.catalog.model import AlreadyExists, GlueTable, PartitionMissing
 from emulator.catalog.partitions import bucket_and_prefix, partition_path, values_of_path
-from emulator.engine.base import DDL, ResultColumn, StatementResult
+from emulator.engine.base import DDL, StatementResult
 from emulator.statements.runtime import Runtime
 from emulator.statements.syntax import Name, partition_values, qualified, string
 from emulator.statements.tables import directory
 from emulator.statements.tokens import TokenStream
 from emulator.storage.objects import NoSuchBucket
 from emulator.trino.errors import TrinoError
-from emulator.trino.types import VARCHAR
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class RepairTable:
 
     table: Name
     statement_type: str = DDL
-    substatement_type: str | None = "MSCK"
+    substatement_type: str | None = "MSCK_REPAIR"
 
     def run(self, runtime: Runtime) -> StatementResult:
         """Add what is not registered, and say so, as Athena does; what is gone stays registered."""
@@ -146,9 +145,7 @@ class RepairTable:
             path = partition_path(names, values)
             runtime.catalog.create_partition(table, partition_input(table, values, None))
             lines.append((f"Repair: Added partition to metastore {table.name}:{path}",))
-        return StatementResult(
-            DDL, self.substatement_type, (ResultColumn("result", VARCHAR, "string"),), iter(lines), text=True
-        )
+        return StatementResult(DDL, self.substatement_type, rows=iter(lines), text=True)
 
 
 def _folders(runtime: Runtime, table: GlueTable, names: Sequence[str]) -> list[tuple[str, ...]]:

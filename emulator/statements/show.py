@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from emulator.catalog.model import GlueTable
 from emulator.catalog.partitions import partition_path
-from emulator.catalog.projection import is_projected
 from emulator.engine.base import UTILITY, ResultColumn, Row, StatementResult
 from emulator.statements.partitions import matching_partitions
 from emulator.statements.runtime import Runtime
@@ -110,7 +109,7 @@ def parse_columns(tokens: TokenStream) -> Show:
 
 
 def parse_partitions(tokens: TokenStream) -> Show:
-    """After ``SHOW PARTITIONS``."""
+    """After ``SHOW PARTITIONS``, which lists what is registered: projected partitions are not."""
     table = qualified(tokens)
     wanted: Mapping[str, str] = partition_values(tokens) if tokens.looks_at("PARTITION") else {}
     tokens.end()
@@ -119,8 +118,6 @@ def parse_partitions(tokens: TokenStream) -> Show:
         found = runtime.table(table)
         if not found.partition_keys:
             raise TrinoError("INVALID_TABLE_PROPERTY", f"Table {found.full_name} is not a partitioned table")
-        if is_projected(found):
-            raise Unsupported("SHOW PARTITIONS of a table with partition projection is not supported")
         names = [key.name for key in found.partition_keys]
         shown = (partition_path(names, values) for values in matching_partitions(runtime, found, wanted))
         return [(path,) for path in sorted(shown)]

@@ -9,6 +9,8 @@ from emulator.catalog.presto_view import NotAPrestoView, decode
 from emulator.trino.errors import TrinoError, Unsupported
 
 _NOT_SHOWN = {"EXTERNAL", "comment"}
+_DEFAULT = ("serialization.format", "1")
+"""The one serde parameter that Hive leaves out, as every table has it."""
 
 
 def create_view_lines(view: GlueTable) -> Iterator[str]:
@@ -40,9 +42,10 @@ def create_table_lines(table: GlueTable) -> Iterator[str]:
         yield f"INTO {storage.bucket_count} BUCKETS"
     yield "ROW FORMAT SERDE "
     yield f"  {_quoted(storage.serde)} "
-    if storage.serde_parameters:
+    parameters = {key: value for key, value in storage.serde_parameters.items() if (key, value) != _DEFAULT}
+    if parameters:
         yield "WITH SERDEPROPERTIES ( "
-        yield from _separated(_properties(storage.serde_parameters), ") ")
+        yield from _separated(_properties(parameters), ") ")
     yield "STORED AS INPUTFORMAT "
     yield f"  {_quoted(storage.input_format)} "
     yield "OUTPUTFORMAT "

@@ -119,7 +119,7 @@ def parse_create(tokens: TokenStream, replace: bool) -> CreateView:
     view = qualified(tokens)
     tokens.expect("AS")
     text = tokens.rest()
-    return CreateView(view, replace, text.strip(), parse_query(text))
+    return CreateView(view, replace, text.lstrip(), parse_query(text))
 
 
 def parse_drop(tokens: TokenStream) -> DropView:

@@ -64,6 +64,17 @@ def test_partitions_are_shown_as_paths(lake: Lake) -> None:
     assert lake.rows("SHOW PARTITIONS t PARTITION (p='b')") == [("p=b/day=2026-01-01",)]
 
 
+def test_projected_partitions_are_not_shown(lake: Lake) -> None:
+    lake.rows(
+        "CREATE EXTERNAL TABLE j (a int) PARTITIONED BY (p int) STORED AS PARQUET LOCATION 's3://lake/j/' "
+        "TBLPROPERTIES ('projection.enabled'='true', 'projection.p.type'='integer', "
+        "'projection.p.range'='1,9')"
+    )
+    assert lake.rows("SHOW PARTITIONS j") == []
+    lake.rows("ALTER TABLE j ADD PARTITION (p=3)")
+    assert lake.rows("SHOW PARTITIONS j") == [("p=3",)]
+
+
 def test_properties_are_shown_all_or_one(lake: Lake) -> None:
     lake.rows(TABLE)
     assert ("k", "v") in lake.rows("SHOW TBLPROPERTIES t")
@@ -86,8 +97,6 @@ def test_show_create_table_gives_a_statement_that_makes_the_same_table(lake: Lak
         "  `day` date)\n"
         "ROW FORMAT SERDE \n"
         "  'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' \n"
-        "WITH SERDEPROPERTIES ( \n"
-        "  'serialization.format'='1') \n"
         "STORED AS INPUTFORMAT \n"
         "  'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat' \n"
         "OUTPUTFORMAT \n"
@@ -152,10 +161,76 @@ def test_prepared_statements_are_kept_run_and_forgotten(lake: Lake) -> None:
         lake.rows("EXECUTE add USING 1, 2")
 
 
-def test_explain_begins_with_its_title_and_runs_nothing(lake: Lake) -> None:
-    result = lake.execute("EXPLAIN SELECT 1 / 0")
-    rows = list(result.rows)
-    assert (rows[0], result.substatement_type, result.text) == (("Query Plan",), "EXPLAIN", True)
-    assert len(rows) > 1
-    with pytest.raises(Unsupported, match="EXPLAIN ANALYZE is not supported"):
-        lake.rows("EXPLAIN ANALYZE SELECT 1")
+def test_explain_shows_a_plan_and_runs_nothing(lake: Lake) -> None:
+    result = lake.execute("EXPLAIN (FORMAT TEXT) SELECT 1 / 0")
+    assert [column.name for column in result.columns] == ["Query Plan"]
+    assert (result.statement_type, result.substatement_type, result.text) == ("DML", "EXPLAIN", True)
+    assert len(list(result.rows)) > 1
+
+
+def test_explain_says_whether_a_query_is_valid(lake: Lake) -> None:
+    assert lake.rows("EXPLAIN (TYPE VALIDATE) SELECT 1") == [("true",)]
+    with pytest.raises(TrinoError, match="Column 'gone' cannot be resolved"):
+        lake.rows("EXPLAIN (TYPE VALIDATE) SELECT gone")
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("EXPLAIN ANALYZE SELECT 1", "EXPLAIN ANALYZE is not supported"),
+        ("EXPLAIN (TYPE IO, FORMAT JSON) SELECT 1", r"EXPLAIN \(TYPE IO\) is not supported"),
+        ("EXPLAIN INSERT INTO t VALUES (1)", "EXPLAIN of anything but a query is not supported"),
+    ],
+)
+def test_other_plans_are_refused_by_name(lake: Lake, sql: str, reason: str) -> None:
+    with pytest.raises(Unsupported, match=reason):
+        lake.rows(sql)
+
+
+def test_show_create_table_is_as_clients_compare_it(lake: Lake) -> None:
+    """The text that awswrangler's tests expect of a table that awswrangler made."""
+    package = "org.apache.hadoop.hive.ql.io.parquet"
+    lake.catalog.create_table(
+        "db",
+        {
+            "Name": "w",
+            "TableType": "EXTERNAL_TABLE",
+            "PartitionKeys": [{"Name": "col2", "Type": "date"}],
+            "Parameters": {
+                "classification": "parquet",
+                "compressionType": "none",
+                "typeOfData": "file",
+                "projection.enabled": "false",
+            },
+            "StorageDescriptor": {
+                "Columns": [{"Name": "c0", "Type": "int"}],
+                "Location": "s3://lake/w/",
+                "InputFormat": f"{package}.MapredParquetInputFormat",
+                "OutputFormat": f"{package}.MapredParquetOutputFormat",
+                "SerdeInfo": {
+                    "SerializationLibrary": f"{package}.serde.ParquetHiveSerDe",
+                    "Parameters": {"serialization.format": "1"},
+                },
+                "NumberOfBuckets": -1,
+            },
+        },
+    )
+    assert [line for (line,) in lake.rows("SHOW CREATE TABLE w")] == [
+        "CREATE EXTERNAL TABLE `w`(",
+        "  `c0` int)",
+        "PARTITIONED BY ( ",
+        "  `col2` date)",
+        "ROW FORMAT SERDE ",
+        f"  '{package}.serde.ParquetHiveSerDe' ",
+        "STORED AS INPUTFORMAT ",
+        f"  '{package}.MapredParquetInputFormat' ",
+        "OUTPUTFORMAT ",
+        f"  '{package}.MapredParquetOutputFormat'",
+        "LOCATION",
+        "  's3://lake/w/'",
+        "TBLPROPERTIES (",
+        "  'compressionType'='none', ",
+        "  'classification'='parquet', ",
+        "  'projection.enabled'='false', ",
+        "  'typeOfData'='file')",
+    ]
