@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from emulator.catalog.model import Catalog
 from emulator.catalog.relations import GlueRelations
 from emulator.engine.base import CheckedStatement, ExecutionContext, StatementResult
 from emulator.engine.duckdb.connection import Database, DuckDBSettings
+from emulator.engine.duckdb.failures import from_system
 from emulator.engine.duckdb.parquet_footers import Footers
 from emulator.engine.duckdb.queries import DuckDBQueries
 from emulator.engine.duckdb.scans import ScanBuilder
@@ -19,6 +17,9 @@ from emulator.statements.classify import parse_statement
 from emulator.statements.runtime import Runtime, Statement
 from emulator.storage.cache import ObjectCache
 from emulator.storage.objects import ObjectStore
+from emulator.storage.scratch import ScratchDirectory
+
+_PREFIX = "wardlake-engine-"
 
 Catalogs = Callable[[str, str], Catalog]
 
@@ -30,7 +31,8 @@ class DuckDBEngine:
         self, objects: ObjectStore, catalogs: Catalogs, settings: DuckDBSettings | None = None
     ) -> None:
         found = settings or DuckDBSettings()
-        self._root = Path(tempfile.mkdtemp(prefix="wardlake-engine-")).resolve()
+        self._scratch = ScratchDirectory(_PREFIX)
+        self._root = self._scratch.path
         files = self._root / "objects"
         files.mkdir()
         self._objects = objects
@@ -59,12 +61,15 @@ class DuckDBEngine:
             self._root,
             context,
         )
-        return parsed.run(Runtime(catalog, self._objects, self._cache, context, queries))
+        try:
+            return parsed.run(Runtime(catalog, self._objects, self._cache, context, queries))
+        except OSError as error:
+            raise from_system(error) from error
 
     def close(self) -> None:
         """Close the database and delete the engine's directory."""
         self._database.close()
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._scratch.close()
 
     def _catalog(self, account: str, region: str) -> Catalog:
         with self._lock:

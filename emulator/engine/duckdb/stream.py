@@ -9,7 +9,8 @@ from typing import TypeVar
 import duckdb
 
 from emulator.engine.base import Cancelled, CancelToken, Row
-from emulator.trino.errors import TrinoError, from_duckdb
+from emulator.engine.duckdb.failures import from_engine
+from emulator.trino.errors import TrinoError
 from emulator.trino.types import Type
 from emulator.trino.values import render
 
@@ -67,4 +68,4 @@ def guarded(work: Callable[[], _Result], cancel: CancelToken) -> _Result:
         return work()
     except duckdb.Error as error:
         cancel.check()
-        raise from_duckdb(error) from error
+        raise from_engine(error) from error
