@@ -1,8 +1,8 @@
 -- Grain: one row per run of equal consecutive content of an episode.
--- Inputs: the bronze rows of the deliveries that count for this run, whose formats the bronze
--- audit has checked.
--- The order of versions (version_key) and the order of the episodes in a spell (episode_order_key)
--- are written here and nowhere else.
+-- Inputs: the bronze rows of the deliveries that count for this run, whose formats have been
+-- checked.
+-- The order of versions (row_key, version_key) and the order of the episodes in a spell
+-- (episode_order_key) are written here and nowhere else.
 -- A snapshot without the episode does not end a run of equal content: silver keeps the episode.
 with
 
@@ -15,20 +15,51 @@ deliveries as (
 
 ),
 
-bronze_rows as (
+-- Most rows are as they were the day before: equal rows are cleaned once.
+distinct_rows as (
 
-    select episodes.*
+    select
+        array_agg(episodes.snapshot_date) as snapshot_dates,
+        episodes."spell id",
+        episodes.episode_id,
+        episodes.patient_id,
+        episodes."patient forename",
+        episodes."patient surname",
+        episodes."patient dob",
+        episodes."episode start date",
+        episodes.episode_end_date,
+        episodes.ward,
+        episodes."ward name",
+        episodes.consultant,
+        episodes.dicharge_dttm,
+        episodes.last_updated_ts,
+        episodes."developer comment"
     from ${bronze}.episodes
     inner join deliveries
         on episodes.delivery_id = deliveries.delivery_id
     where episodes.snapshot_date <= ${as_of}
+    group by
+        episodes."spell id",
+        episodes.episode_id,
+        episodes.patient_id,
+        episodes."patient forename",
+        episodes."patient surname",
+        episodes."patient dob",
+        episodes."episode start date",
+        episodes.episode_end_date,
+        episodes.ward,
+        episodes."ward name",
+        episodes.consultant,
+        episodes.dicharge_dttm,
+        episodes.last_updated_ts,
+        episodes."developer comment"
 
 ),
 
 trimmed as (
 
     select
-        snapshot_date,
+        snapshot_dates,
         nullif(trim(both ${blanks} from "spell id"), '') as spell_id,
         nullif(trim(both ${blanks} from episode_id), '') as episode_id,
         nullif(trim(both ${blanks} from patient_id), '') as patient_id,
@@ -43,11 +74,11 @@ trimmed as (
         nullif(trim(both ${blanks} from dicharge_dttm), '') as discharge_text,
         nullif(trim(both ${blanks} from last_updated_ts), '') as updated_text,
         nullif(trim(both ${blanks} from "developer comment"), '') as developer_comment
-    from bronze_rows
+    from distinct_rows
 
 ),
 
--- The separator is a control character, which the bronze audit refuses within a value; an empty
+-- The separator is a control character, which the bronze check refuses within a value; an empty
 -- text is null by now.
 hashed as (
 
@@ -72,15 +103,37 @@ hashed as (
 
 ),
 
--- The version order: snapshot date, last update, hash of the content.
+contents as (
+
+    select distinct
+        content_hash,
+        spell_id,
+        patient_id,
+        patient_forename,
+        patient_surname,
+        dob_text,
+        start_text,
+        end_text,
+        ward_code,
+        ward_name,
+        consultant,
+        discharge_text,
+        developer_comment
+    from hashed
+
+),
+
+-- The version order is by snapshot date and, within a snapshot, by last update and hash of the
+-- content, which are this key.
 keyed as (
 
     select
-        *,
-        cast(snapshot_date as varchar)
-        || '|' || substr(updated_text, 7, 4) || '-' || substr(updated_text, 4, 2)
+        snapshot_dates,
+        episode_id,
+        content_hash,
+        substr(updated_text, 7, 4) || '-' || substr(updated_text, 4, 2)
         || '-' || substr(updated_text, 1, 2) || ' ' || substr(updated_text, 12, 5)
-        || '|' || content_hash as version_key
+        || '|' || content_hash as row_key
     from hashed
 
 ),
@@ -89,14 +142,22 @@ keyed as (
 ranked as (
 
     select
-        *,
+        keyed.episode_id,
+        keyed.content_hash,
+        keyed.row_key,
+        snapshots.snapshot_date,
         row_number() over (
-            partition by episode_id, snapshot_date
-            order by version_key desc
+            partition by keyed.episode_id, snapshots.snapshot_date
+            order by keyed.row_key desc
         ) as recency,
-        min(content_hash) over (partition by episode_id, snapshot_date) as lowest_hash,
-        max(content_hash) over (partition by episode_id, snapshot_date) as highest_hash
+        min(keyed.content_hash) over (
+            partition by keyed.episode_id, snapshots.snapshot_date
+        ) as lowest_hash,
+        max(keyed.content_hash) over (
+            partition by keyed.episode_id, snapshots.snapshot_date
+        ) as highest_hash
     from keyed
+    cross join unnest(keyed.snapshot_dates) as snapshots (snapshot_date)
 
 ),
 
@@ -138,19 +199,27 @@ numbered as (
 runs as (
 
     select
-        *,
-        snapshot_date as last_snapshot_date,
-        lead(first_snapshot_date) over (
-            partition by episode_id
-            order by version_number
+        numbered.episode_id,
+        numbered.version_number,
+        numbered.first_snapshot_date,
+        numbered.newest_conflict_date,
+        numbered.snapshot_date as last_snapshot_date,
+        cast(numbered.snapshot_date as varchar) || '|' || numbered.row_key as version_key,
+        cast(substr(numbered.row_key, 1, 16) || ':00' as timestamp) as last_updated_at,
+        contents.*,
+        lead(numbered.first_snapshot_date) over (
+            partition by numbered.episode_id
+            order by numbered.version_number
         ) as next_snapshot_date,
-        lag(spell_id) over (
-            partition by episode_id
-            order by version_number
+        lag(contents.spell_id) over (
+            partition by numbered.episode_id
+            order by numbered.version_number
         ) as previous_spell_id
     from numbered
-    where hash_after is null
-        or hash_after <> content_hash
+    inner join contents
+        on numbered.content_hash = contents.content_hash
+    where numbered.hash_after is null
+        or numbered.hash_after <> numbered.content_hash
 
 ),
 
@@ -175,12 +244,7 @@ typed as (
             substr(discharge_text, 7, 4) || '-' || substr(discharge_text, 4, 2)
             || '-' || substr(discharge_text, 1, 2) || substr(discharge_text, 11, 9)
             as timestamp
-        ) as discharge_datetime,
-        cast(
-            substr(updated_text, 7, 4) || '-' || substr(updated_text, 4, 2)
-            || '-' || substr(updated_text, 1, 2) || substr(updated_text, 11, 6) || ':00'
-            as timestamp
-        ) as last_updated_at
+        ) as discharge_datetime
     from runs
 
 ),
