@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import emulator.trino.functions.catalog  # noqa: F401  (registers the functions)
-from emulator.trino.analysis import calls, literals, operators, subqueries  # noqa: F401  (register handlers)
+from emulator.trino.analysis import (  # noqa: F401  (register handlers)
+    calls,
+    json_calls,
+    literals,
+    operators,
+    subqueries,
+)
 from emulator.trino.analysis.context import Context, Namespace
 from emulator.trino.analysis.query import compile_plan
 from emulator.trino.emission.casts import explicit_cast

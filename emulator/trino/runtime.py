@@ -25,6 +25,8 @@ _MACROS = {
     "trino_float_mod(a, b)": """
         CASE WHEN b = 0 OR isinf(a) OR isnan(a) OR isnan(b) THEN a + b + 'NaN'::FLOAT
         WHEN isinf(b) THEN a ELSE a % b END""",
+    "trino_rounded_millis(micros)": """
+        CASE WHEN micros >= 0 THEN (micros + 500) // 1000 ELSE (micros - 499) // 1000 END""",
     "trino_date_text(d)": """
         CASE WHEN year(d) > 9999 THEN '+' || CAST(d AS VARCHAR)
         WHEN year(d) < 0 THEN printf('-%04d-%02d-%02d', -year(d), month(d), day(d))

@@ -153,7 +153,9 @@ def _row_field(base: Value, node: ex.Dereference) -> Value:
         raise (
             missing(node)
             if path_of(node)
-            else TrinoError("COLUMN_NOT_FOUND", f"Column '{node.name.name}' cannot be resolved", node.at)
+            else TrinoError(
+                "INVALID_COLUMN_REFERENCE", f"Column '{node.name.name}' cannot be resolved", node.at
+            )
         )
     return Value(f"({base.sql}).f{places[0]}", base.type.inner[places[0]])
 

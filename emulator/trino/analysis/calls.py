@@ -13,9 +13,11 @@ from emulator.trino.emission.values import Value
 from emulator.trino.errors import INTERNAL_ERROR, Position, TrinoError, Unsupported
 from emulator.trino.functions.known import TRINO_FUNCTIONS
 from emulator.trino.functions.registry import (
+    WINDOW,
     Call,
     Function,
     LambdaValue,
+    is_kind,
     is_registered,
     resolve,
 )
@@ -36,6 +38,9 @@ def _call(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
         return special(analyzer, node)
     if is_aggregate(node):
         return analyzer.aggregate(node)
+    if is_kind(node.name, WINDOW):
+        message = f"Window function {node.name} requires an OVER clause"
+        raise TrinoError("MISSING_OVER", message, node.at)
     if node.star or node.distinct or node.order_by or node.filter is not None:
         known(node.name, node.at)
         message = f"DISTINCT, ORDER BY and FILTER are only for aggregations, and {node.name} is none"

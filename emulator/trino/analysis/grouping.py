@@ -170,6 +170,9 @@ class GroupedAnalyzer(Analyzer):
             return self._grouping(node)
         source = self.grouping.source
         self._check_distinct_order(node)
+        if node.name == "listagg":
+            message = "Expected expression of varchar, but '%s' is provided"
+            source.expect(node.args[0], t.VARCHAR, message)
         entry, args, bindings = bind_arguments(source, node.name, list(node.args), node.at)
         result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
         project = self.grouping.project

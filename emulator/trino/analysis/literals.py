@@ -83,7 +83,8 @@ def named_type(text: str, at: Position) -> Type:
     try:
         return t.parse_trino(text)
     except ValueError as unknown:
-        name = "TYPE_NOT_FOUND" if str(unknown).startswith("Unknown type") else "INVALID_FUNCTION_ARGUMENT"
+        missing = str(unknown).startswith("Unknown type") or text == "interval"
+        name = "TYPE_NOT_FOUND" if missing else "INVALID_FUNCTION_ARGUMENT"
         shown = f"Unknown type: {text}" if name == "TYPE_NOT_FOUND" else str(unknown)
         raise TrinoError(name, shown, at) from None
 
@@ -141,7 +142,12 @@ def _milliseconds(node: ex.IntervalLiteral) -> int:
 @handles(ex.Cast)
 def _cast(analyzer: Analyzer, node: ex.Cast) -> Value:
     value = analyzer.analyze(node.value)
-    return explicit_cast(value, named_type(node.type_text, node.at), node.safe, node.at)
+    try:
+        kind = named_type(node.type_text, node.at)
+    except TrinoError as unknown:
+        name = "TYPE_MISMATCH" if unknown.name == "TYPE_NOT_FOUND" else unknown.name
+        raise TrinoError(name, unknown.message) from None
+    return explicit_cast(value, kind, node.safe, node.at)
 
 
 @handles(ex.Current)

@@ -112,7 +112,12 @@ def order_text(item: ex.SortItem, key: Value) -> str:
         message = f"Type {key.type} is not orderable, and therefore cannot be used in ORDER BY"
         raise TrinoError("TYPE_MISMATCH", message, item.at)
     direction = "DESC" if item.descending else "ASC"
-    return f"{sort_key(key.sql, key.type)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
+    shown = f"{sort_key(key.sql, key.type)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
+    if item.nulls_first and key.type in (t.DOUBLE, t.REAL):
+        # With NULLS FIRST Trino has NaN for the smallest number, else for the largest.
+        number = f"CASE WHEN {key.sql} IS NOT NULL THEN NOT isnan({key.sql}) END"
+        return f"{number} {direction} NULLS FIRST, {shown}"
+    return shown
 
 
 _RANKS = {

@@ -7,7 +7,7 @@ from emulator.trino.emission import text_casts
 from emulator.trino.emission.coerce import at_utc, coerce
 from emulator.trino.emission.json_casts import from_json, to_json
 from emulator.trino.emission.temporal import rounded, stamp_text, time_text
-from emulator.trino.emission.values import Value, cast, failing, null, text
+from emulator.trino.emission.values import Value, cast, decimal_text, failing, null, text
 from emulator.trino.errors import END_MARK, MARK, Position, TrinoError, Unsupported
 from emulator.trino.types import Type
 
@@ -52,13 +52,14 @@ def explicit_cast(value: Value, kind: Type, safe: bool, at: Position) -> Value:
         return value
     if value.type == t.UNKNOWN:
         return null(kind)
-    if not _allowed(value.type, kind):
+    if not cast_allowed(value.type, kind):
         raise TrinoError("TYPE_MISMATCH", f"Cannot cast {value.type} to {kind}", at)
     sql = convert(value.sql, value.type, kind, at)
     return Value(f"TRY({sql})" if safe else sql, kind)
 
 
-def _allowed(source: Type, target: Type) -> bool:
+def cast_allowed(source: Type, target: Type) -> bool:
+    """Whether Trino has a cast between two types."""
     if source == t.UNKNOWN or source == target:
         return True
     if target.base not in _ALLOWED.get(source.base, ()):
@@ -66,7 +67,7 @@ def _allowed(source: Type, target: Type) -> bool:
     if source.base in ("uuid", "ipaddress") and target.base == "varchar" and target.args:
         return False
     if source.inner and target.inner:
-        return len(source.inner) == len(target.inner) and all(map(_allowed, source.inner, target.inner))
+        return len(source.inner) == len(target.inner) and all(map(cast_allowed, source.inner, target.inner))
     return True
 
 
@@ -161,7 +162,7 @@ def _shown(sql: str, source: Type) -> str:
         return f"trino_interval_day_text({sql})"
     if source == t.INTERVAL_YEAR:
         return f"trino_interval_year_text({sql})"
-    return cast(sql, t.VARCHAR)
+    return decimal_text(sql, source) if source.base == "decimal" else cast(sql, t.VARCHAR)
 
 
 def _nested(sql: str, source: Type, target: Type, at: Position) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from emulator.trino import types as t
 from emulator.trino.emission.temporal import stamp_text
-from emulator.trino.emission.values import cast, text
+from emulator.trino.emission.values import cast, decimal_text, text
 from emulator.trino.errors import Position, TrinoError
 from emulator.trino.json_text import dump
 from emulator.trino.types import Type
+
+PLAIN_SCALE = 6
+"""Java's decimals of more digits after the point may be shown with an exponent."""
 
 _SCALARS = ("boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar")
 
@@ -37,6 +40,9 @@ def to_json(sql: str, source: Type, at: Position) -> str:
         return f"('\"' || CAST({sql} AS VARCHAR) || '\"')"
     if source.base == "timestamp":
         return f"('\"' || {stamp_text(sql, source.precision)} || '\"')"
+    if source.base == "decimal":
+        shown = decimal_text(sql, source)
+        return f"trino_java_decimal({shown})" if source.scale > PLAIN_SCALE else shown
     if source.base in _SCALARS:
         return cast(sql, t.VARCHAR)
     raise TrinoError("TYPE_MISMATCH", f"Cannot cast {source} to json", at)

@@ -91,7 +91,7 @@ def _between(left: Value, right: Value) -> Value:
         sql = f"({value.sql}).instant" if value.type.base.endswith("zone") else value.sql
         return f"epoch_us(CAST({sql} AS TIMESTAMP))"
 
-    return Value(f"(({micros(left)} - {micros(right)}) // 1000)", t.INTERVAL_DAY)
+    return Value(f"trino_rounded_millis({micros(left)} - {micros(right)})", t.INTERVAL_DAY)
 
 
 def rounded(sql: str, source: Type, target: Type) -> str:

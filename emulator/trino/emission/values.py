@@ -49,6 +49,15 @@ def cast(sql: str, kind: t.Type) -> str:
     return f"CAST({sql} AS {duckdb_type(kind)})"
 
 
+def decimal_text(sql: str, kind: t.Type) -> str:
+    """A decimal's text; DuckDB leaves the zero before the point out where there is no digit for it."""
+    if kind.precision > kind.scale:
+        return cast(sql, t.VARCHAR)
+    if kind.precision < t.MAX_DECIMAL:
+        return cast(cast(sql, t.decimal(kind.precision + 1, kind.scale)), t.VARCHAR)
+    return f"regexp_replace({cast(sql, t.VARCHAR)}, '^(-?)\\.', '\\10.')"
+
+
 def null(kind: t.Type) -> Value:
     """A typed NULL."""
     return Value(cast("NULL", kind), kind, Constant(None))

@@ -21,6 +21,7 @@ from emulator.trino.functions import (  # noqa: F401
     hashing,
     iso8601,
     json,
+    json_calls,
     json_steps,
     lambdas,
     maps,

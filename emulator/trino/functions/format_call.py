@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from emulator.trino import types as t
 from emulator.trino.emission.casts import convert
-from emulator.trino.emission.values import Value, cast, fail, text
+from emulator.trino.emission.values import Value, cast, decimal_text, fail, text
 from emulator.trino.errors import Position, TrinoError, Unsupported
 from emulator.trino.functions.failures import INVALID
 from emulator.trino.functions.java_format import (
@@ -132,7 +132,9 @@ def _java_text(value: Value, at: Position) -> str:
         return f"trino_java_time(strftime({sql}, '%Y-%m-%dT%H:%M:%S.%f'))"
     if kind.base == "time":
         return f"trino_java_time(strftime(DATE '1970-01-01' + {sql}, '%H:%M:%S.%f'))"
-    if kind.base in ("decimal", "date") or kind.is_integer:
+    if kind.base == "decimal":
+        return decimal_text(sql, kind)
+    if kind.base == "date" or kind.is_integer:
         return f"CAST({sql} AS VARCHAR)"
     if kind.base in ("boolean", "uuid") or kind.base.startswith("interval"):
         return _cast_text(sql, kind, at)

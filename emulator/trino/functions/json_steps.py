@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.trino.errors import raising
 from emulator.trino.json_text import JsonFloat, JsonProblem, dump, parse
-from emulator.trino.numbers import java_double
+from emulator.trino.numbers import java_double, scientific
 from emulator.trino.runtime import udf
 
 
@@ -54,8 +54,10 @@ def _scalar(written: str | None, target: str | None) -> str | None:
         return None
     if isinstance(value, (dict, list)):
         raise CastFailed(written, target)
+    if target == "varchar" and isinstance(value, JsonFloat):
+        return scientific(float(value))
     if target == "varchar":
-        return value if isinstance(value, str) and not isinstance(value, JsonFloat) else dump(value)
+        return value if isinstance(value, str) else dump(value)
     if target == "boolean":
         return _boolean(value, written)
     number = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)

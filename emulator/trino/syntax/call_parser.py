@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.trino.errors import Position, Unsupported
+from emulator.trino.errors import Position
 from emulator.trino.syntax import expressions as ex
-from emulator.trino.syntax.type_parser import TypeParser
+from emulator.trino.syntax.json_parser import JsonParser
 
 _NORMAL_FORMS = ("nfd", "nfc", "nfkd", "nfkc")
 _JSON_CALLS = ("json_exists", "json_value", "json_query", "json_object", "json_array")
@@ -13,7 +13,7 @@ _SPECIAL_CALLS = frozenset(
 )
 
 
-class CallParser(TypeParser):
+class CallParser(JsonParser):
     """Takes calls from the tokens."""
 
     def value(self) -> ex.Expression:
@@ -22,13 +22,11 @@ class CallParser(TypeParser):
 
     def special_call(self) -> ex.Expression | None:
         """A call with a syntax of its own, if one stands here."""
-        at, word = self.here, self.word
+        word = self.word
         if word not in _SPECIAL_CALLS or not self.is_at(1, "("):
             return None
         if word in _JSON_CALLS:
-            raise Unsupported(
-                f"{word.upper()} is not supported; use json_extract and json_extract_scalar", at
-            )
+            return self.json_call()
         special = {
             "trim": self._trim, "extract": self._extract, "position": self._position,
             "listagg": self._listagg, "substring": self._substring, "normalize": self._normalize,

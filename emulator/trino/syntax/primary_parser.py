@@ -96,9 +96,13 @@ class PrimaryParser(CallParser):
         if word in _CURRENT_TIMES:
             self.next()
             return ex.Current(word, self._precision(), at=at)
-        if word == "interval" and (self.peek(1).kind == "string" or self.is_at(1, "-") or self.is_at(1, "+")):
+        if word == "interval" and (self.is_at(1, "-") or self.is_at(1, "+") or self._sees_interval()):
             return self.interval()
         return self.special_call()
+
+    def _sees_interval(self) -> bool:
+        """INTERVAL 'text' unit; without a unit it is the literal of a type of that name."""
+        return self.peek(1).kind == "string" and self.peek(2).word in INTERVAL_FIELDS
 
     def _precision(self) -> int | None:
         if not self.accept("("):

@@ -120,7 +120,10 @@ class QueryParser(RelationParser):
     def _select_distinct(self) -> bool:
         if self.accept("distinct"):
             return True
-        if self.sees("all") and not any(self.is_at(1, t) for t in (",", "from", ".", "as", "(")):
+        alone = self.peek(1).kind == "end" or any(
+            self.is_at(1, t) for t in (",", "from", ".", "as", "(", ")")
+        )
+        if self.sees("all") and not alone:
             self.next()
         return False
 
