@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emulator.catalog.formats import FORMATS
 from emulator.catalog.hive_types import storable_type
@@ -22,7 +22,7 @@ from emulator.statements.publish import (
 from emulator.statements.query import parameters
 from emulator.statements.runtime import FileFormat, OutputField, Runtime, Written
 from emulator.statements.syntax import Name, qualified
-from emulator.statements.tables import TableDefinition, directory
+from emulator.statements.tables import Bucketing, TableDefinition, directory
 from emulator.statements.tokens import TokenStream
 from emulator.trino.compiler import CompiledQuery
 from emulator.trino.errors import TrinoError, Unsupported
@@ -72,6 +72,7 @@ class CreateTableAs:
         compiled = runtime.queries.compile(self.query, parameters(runtime))
         check_output_columns(compiled.columns)
         fields, keys = self._split(compiled)
+        _check_buckets(form, fields)
         location = self._location(runtime)
         require_empty(runtime, location, f"table '{database}.{name}'")
         definition = TableDefinition(
@@ -81,6 +82,7 @@ class CreateTableAs:
             storage=FORMATS[form.name],
             serde_parameters=form.serde_parameters,
             location=location,
+            bucketing=Bucketing(form.bucketed_by, form.bucket_count) if form.bucketed_by else None,
             properties={"has_encrypted_data": "false", **_compression_property(form)},
         )
         return self._fill(runtime, database, definition, compiled, fields, keys, form)
@@ -134,13 +136,18 @@ class CreateTableAs:
                 raise TrinoError("INVALID_TABLE_PROPERTY", f"Property '{name}' is for Iceberg tables only")
         if given.values.get("is_external", True) is not True:
             raise TrinoError("INVALID_TABLE_PROPERTY", "Hive tables must be external: is_external = true")
-        if "bucketed_by" in given.values or "bucket_count" in given.values:
-            raise Unsupported("CREATE TABLE AS with bucketed_by is not supported")
+        bucketed_by, count = given.texts("bucketed_by"), given.number("bucket_count") or 0
+        if bool(bucketed_by) != bool(count) or count < 0:
+            raise TrinoError(
+                "INVALID_TABLE_PROPERTY",
+                "bucketed_by and bucket_count must be specified together, and bucket_count be above zero",
+            )
         name = given.text("format") or "PARQUET"
         compression = given.text("write_compression") or given.text(f"{name.lower()}_compression")
-        return output_format(
+        form = output_format(
             name, compression, given.number("compression_level"), given.text("field_delimiter")
         )
+        return replace(form, bucketed_by=bucketed_by, bucket_count=count)
 
     def _location(self, runtime: Runtime) -> str:
         wanted = self.properties.text("external_location")
@@ -183,6 +190,14 @@ class CreateTableAs:
                 f"properties: [{', '.join(keys)}]",
             )
         return fields[: len(fields) - len(keys)], fields[len(fields) - len(keys) :]
+
+
+def _check_buckets(form: FileFormat, fields: Sequence[OutputField]) -> None:
+    missing = [column for column in form.bucketed_by if column not in {field.name for field in fields}]
+    if missing:
+        raise TrinoError(
+            "INVALID_TABLE_PROPERTY", f"Bucketing columns [{', '.join(missing)}] not present in schema"
+        )
 
 
 def _compression_property(form: FileFormat) -> dict[str, str]:

@@ -36,7 +36,7 @@ def partition_values(file: WrittenFile) -> tuple[str, ...]:
 
 def check_partition_count(written: Written) -> None:
     """Raise TrinoError if a statement wrote to more partitions than Athena allows."""
-    count = len({file.partition for file in written.files})
+    count = len({(file.partition, file.bucket) for file in written.files})
     if count > MAX_OPEN_PARTITIONS:
         raise TrinoError(
             "HIVE_TOO_MANY_OPEN_PARTITIONS",
@@ -68,9 +68,10 @@ def published(
         for file, folder in places:
             runtime.context.cancel.check()
             bucket, prefix = bucket_and_prefix(folder)
-            info = runtime.objects.put_file(
-                bucket, f"{prefix}{started}_{uuid.uuid4()}{file.suffix}", file.path
-            )
+            # the names of a bucket's files begin as Hive's do
+            number = "" if file.bucket is None else f"{file.bucket:06d}_0_"
+            key = f"{prefix}{number}{started}_{uuid.uuid4()}{file.suffix}"
+            info = runtime.objects.put_file(bucket, key, file.path)
             objects.append(info)
             runtime.cache.adopt(info, file.path)
         yield tuple(objects)

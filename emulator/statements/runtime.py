@@ -44,13 +44,16 @@ class OutputField:
 class FileFormat:
     """How files are written: ``PARQUET``, ``TEXTFILE``, ``JSON`` or ``CSV``, and their compression.
 
-    ``level`` is ZSTD's; ``serde_parameters`` say what separates a text's fields.
+    ``level`` is ZSTD's; ``serde_parameters`` say what separates a text's fields. Rows go to ``bucket_count``
+    files by their values of ``bucketed_by``, if there are buckets.
     """
 
     name: str
     compression: str
     level: int | None = None
     serde_parameters: Mapping[str, str] = field(default_factory=dict)
+    bucketed_by: tuple[str, ...] = ()
+    bucket_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class WrittenFile:
     rows: int
     partition: tuple[str | None, ...]
     suffix: str = ""
+    bucket: int | None = None
 
 
 @dataclass(frozen=True)

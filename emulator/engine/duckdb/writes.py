@@ -8,11 +8,15 @@ from pathlib import Path
 
 import duckdb
 
+from emulator.engine.duckdb.buckets import bucket
 from emulator.engine.duckdb.line_writes import LINE, line, line_suffix, write_lines
 from emulator.engine.duckdb.literals import name, text
 from emulator.statements.runtime import FileFormat, OutputField, WrittenFile
 from emulator.trino.errors import Unsupported, raising
 from emulator.trino.types import Type
+
+_BUCKET = "$bucket"
+"""The folders of buckets; no column can have this name."""
 
 _PARQUET_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "ZSTD": "zstd", "NONE": "uncompressed"}
 
@@ -27,12 +31,20 @@ def copy_statement(
 ) -> str:
     """The COPY that writes ``query``, whose columns are ``names``, as ``fields`` and then partition columns.
 
-    Without partitions ``target`` is the file, else the folder of ``name=value`` folders. Raises Unsupported.
+    Without partitions and buckets ``target`` is the file, else the folder of ``name=value`` folders. Raises
+    Unsupported.
     """
     cut = [
         (_cut(name(found), field), field)
         for found, field in zip(names, [*fields, *partitioned_by], strict=True)
     ]
+    folders = [name(field.name) for field in partitioned_by]
+    buckets = []
+    if form.bucketed_by:
+        by_name = {field.name: (value, field.type) for value, field in cut}
+        hashed = [by_name[column] for column in form.bucketed_by]
+        buckets.append(f"{bucket(hashed, form.bucket_count)} AS {name(_BUCKET)}")
+        folders.append(name(_BUCKET))
     if form.name != "PARQUET":
         # lines are made of this file's one column, see `line_files`
         items = [f"{line(cut[: len(fields)], form)} AS {LINE}"]
@@ -40,9 +52,10 @@ def copy_statement(
     else:
         items = []
     items += [f"{_stored(value, field.type)} AS {name(field.name)}" for value, field in cut]
+    items += buckets
     options = [*_options(form), "RETURN_STATS"]
-    if partitioned_by:
-        options.append(f"PARTITION_BY ({', '.join(name(field.name) for field in partitioned_by)})")
+    if folders:
+        options.append(f"PARTITION_BY ({', '.join(folders)})")
     columns = ", ".join(map(name, names))
     rows = f"SELECT {', '.join(items)} FROM ({query}) AS q({columns})"
     return f"COPY ({rows}) TO {text(str(target))} ({', '.join(options)})"
@@ -109,7 +122,9 @@ def written_files(
         if row[places["count"]]:
             keys: Mapping[str, str | None] = row[places["partition_keys"]] or {}
             values = tuple(keys[field.name] for field in partitioned_by)
-            files.append(WrittenFile(Path(row[places["filename"]]), row[places["count"]], values))
+            number = keys.get(_BUCKET)
+            found = WrittenFile(Path(row[places["filename"]]), row[places["count"]], values)
+            files.append(found if number is None else replace(found, bucket=int(number)))
     return tuple(files)
 
 

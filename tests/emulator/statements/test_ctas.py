@@ -104,7 +104,6 @@ def test_what_no_table_can_be_made_of_is_refused(
         ("format = 'ORC'", "Writing format ORC is not supported"),
         ("format = 'AVRO'", "Writing format AVRO is not supported"),
         ("table_type = 'ICEBERG'", "table_type = 'ICEBERG' is not supported"),
-        ("bucketed_by = ARRAY['a'], bucket_count = 2", "bucketed_by is not supported"),
     ],
 )
 def test_what_is_not_supported_is_refused_by_name(lake: Lake, properties: str, message: str) -> None:
@@ -129,3 +128,75 @@ def test_unload_writes_files_and_no_table(lake: Lake) -> None:
     assert (result.update_count, result.manifest) == (2, (f"s3://lake/{key}",))
     with pytest.raises(TrinoError, match="HIVE_PATH_ALREADY_EXISTS"):
         lake.rows("UNLOAD (SELECT 1 AS a) TO 's3://lake/u' WITH (format = 'PARQUET')")
+
+
+def test_a_table_is_bucketed_by_hive_s_hash(lake: Lake) -> None:
+    lake.rows(
+        "CREATE TABLE c WITH (bucketed_by = ARRAY['a'], bucket_count = 3, "
+        "external_location = 's3://lake/c/') "
+        "AS SELECT * FROM (VALUES (1, 'x'), (2, 'y'), (4, 'z'), (-1, NULL), (NULL, 'n')) AS t (a, b)"
+    )
+    storage = lake.table("c").storage
+    assert (storage.bucketed_by, storage.bucket_count) == (("a",), 3)
+    found = lake.rows('SELECT CAST(substr("$path", 13, 6) AS integer), a FROM c ORDER BY 1, 2')
+    # 2147483647 % 3 is 1, and NULL's hash is 0
+    assert found == [("0", None), ("1", "-1"), ("1", "1"), ("1", "4"), ("2", "2")]
+    with pytest.raises(TrinoError, match="Inserting into bucketed tables is not supported"):
+        lake.rows("INSERT INTO c VALUES (1, 'x')")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "hashed"),
+    [
+        # Java's String.hashCode of these ASCII texts is the known one; 97 * 31 + 98
+        ("'ab'", "varchar", 3105),
+        ("''", "varchar", 0),
+        ("'héllo wörld'", "varchar", 2164725151 & 0x7FFFFFFF),
+        ("5000000000", "bigint", 5000000000 % 2**32 ^ 1),
+        ("-5000000000", "bigint", 705032703 ^ 1),
+        ("DATE '1970-01-11'", "date", 10),
+        ("TRUE", "boolean", 1),
+    ],
+)
+def test_values_of_each_type_have_java_s_hash(lake: Lake, value: str, kind: str, hashed: int) -> None:
+    count = 99_991
+    lake.rows(
+        f"CREATE TABLE c WITH (bucketed_by = ARRAY['a'], bucket_count = {count}, "
+        f"external_location = 's3://lake/c/') AS SELECT CAST({value} AS {kind}) AS a"
+    )
+    (key,) = lake.keys("c/")
+    assert int(key.removeprefix("c/").partition("_")[0]) == hashed % count
+
+
+def test_partitions_are_bucketed_each(lake: Lake) -> None:
+    lake.rows(
+        "CREATE TABLE c WITH (partitioned_by = ARRAY['p'], bucketed_by = ARRAY['b', 'a'], bucket_count = 2, "
+        "format = 'JSON', external_location = 's3://lake/c/') "
+        "AS SELECT n AS a, 'x' AS b, n % 2 AS p FROM (VALUES 1, 2, 3, 4) AS t (n)"
+    )
+    names = [key.split("/")[1] + "/" + key.split("/")[2][:6] for key in lake.keys("c/")]
+    assert names == ["p=0/000000", "p=1/000001"]
+    assert lake.rows("SELECT a, b, p FROM c ORDER BY a") == [
+        ("1", "x", "1"),
+        ("2", "x", "0"),
+        ("3", "x", "1"),
+        ("4", "x", "0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ("bucketed_by = ARRAY['a']", "bucketed_by and bucket_count must be specified together"),
+        ("bucket_count = 2", "bucketed_by and bucket_count must be specified together"),
+        ("bucketed_by = ARRAY['z'], bucket_count = 2", r"Bucketing columns \[z\] not present in schema"),
+        (
+            "bucketed_by = ARRAY['d'], bucket_count = 2",
+            "Bucketing by a column of type double is not supported",
+        ),
+    ],
+)
+def test_buckets_that_cannot_be_are_refused(lake: Lake, properties: str, message: str) -> None:
+    with pytest.raises(TrinoError, match=message):
+        lake.rows(f"CREATE TABLE c WITH ({properties}) AS SELECT 1 AS a, 1E0 AS d")
+    assert lake.keys(bucket="results") == []
