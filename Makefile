@@ -12,12 +12,14 @@ PYTEST_ARGS ?=
 BIN := .venv/bin
 WARDLAKE := $(BIN)/wardlake
 STAMP := .venv/.wardlake-setup
+CLIENTS_STAMP := .venv-clients/.wardlake-setup
+DBT_STAMP := .venv-dbt/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status run synthetic test lint bench clean
+.PHONY: help setup setup-clients up down status run synthetic test test-clients lint bench clean
 
 help: ## Show the targets and their settings
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## Make .venv with the pinned packages (done once)
 
@@ -42,6 +44,19 @@ synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 S
 test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)
 
+setup-clients: $(CLIENTS_STAMP) $(DBT_STAMP) ## Make .venv-clients and .venv-dbt: Athena's clients, pinned
+
+$(CLIENTS_STAMP): tests/clients/requirements.txt $(STAMP)
+$(DBT_STAMP): tests/clients/requirements-dbt.txt $(STAMP)
+$(CLIENTS_STAMP) $(DBT_STAMP):
+	@echo "setup: installing $< into $(@D)" >&2
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+test-clients: setup-clients ## Drive the emulator with PyAthena, awswrangler, dbt and the AWS CLI
+	@.venv-clients/bin/python -m pytest tests/clients $(PYTEST_ARGS)
+
 lint: $(STAMP) ## Check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -52,5 +67,5 @@ bench: $(STAMP) ## Time the stages of a day's run, and what is not engine work
 
 clean: ## Stop the emulator and remove .venv, data and caches
 	@if [ -x $(WARDLAKE) ]; then $(WARDLAKE) down || true; fi
-	rm -rf .venv .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-clients .venv-dbt .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -41,7 +41,13 @@ def wait_until_ready(endpoint: str, process: subprocess.Popen[bytes], log: Path)
 
 
 @pytest.fixture(scope="session")
-def emulator_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def emulator_python() -> str:
+    """The interpreter that runs the emulator; tests of another environment name another one."""
+    return sys.executable
+
+
+@pytest.fixture(scope="session")
+def emulator_endpoint(tmp_path_factory: pytest.TempPathFactory, emulator_python: str) -> Iterator[str]:
     """The URL of an emulator in a process of its own, one for each worker.
 
     `WARDLAKE_TEST_ENDPOINT` names one that runs already.
@@ -54,7 +60,7 @@ def emulator_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     log = tmp_path_factory.mktemp("emulator") / "emulator.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "emulator", "--port", str(port)],
+            [emulator_python, "-m", "emulator", "--port", str(port)],
             cwd=ROOT,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -64,7 +64,8 @@ def _bytes(value: bytes, kind: Type) -> str:
 
 
 def _fraction(micros: int, digits: int) -> str:
-    return f".{micros:06d}"[: digits + 1] if digits else ""
+    """Whole seconds with milliseconds, as Athena's clients parse no time without a fraction."""
+    return f".{micros:06d}"[: (digits or 3) + 1]
 
 
 _FAR = re.compile(r"(\d+)(-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.(\d+))?)?( \(BC\))?")
