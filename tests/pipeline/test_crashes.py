@@ -1,7 +1,7 @@
 """A run that dies at any AWS call: readers see the old tables or the new ones, and the next run gives the
 same rows.
 
-A few points of death by default; every one with WARDLAKE_TEST_PROFILE=thorough.
+A few points of death by default; every one with WARDLAKE_TEST_PROFILE=ci or thorough.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CALLS = 26
 
 POINTS = (
     [(moment, number) for number in range(1, CALLS + 1) for moment in ("before", "after")]
-    if os.environ.get("WARDLAKE_TEST_PROFILE") == "thorough"
+    if os.environ.get("WARDLAKE_TEST_PROFILE") in ("ci", "thorough")
     else [
         ("after", 1),
         ("after", 3),
