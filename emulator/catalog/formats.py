@@ -16,6 +16,7 @@ HIVE_JSON = "org.apache.hive.hcatalog.data.JsonSerDe"
 OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
 REGEX = f"{_SERDE2}.RegexSerDe"
 PARQUET_SERDE = f"{_QL_IO}.parquet.serde.ParquetHiveSerDe"
+ORC_SERDE = f"{_QL_IO}.orc.OrcSerde"
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,7 @@ FORMATS = {
             PARQUET_SERDE,
         ),
         Format("JSON", TEXT_INPUT, TEXT_OUTPUT, HIVE_JSON),
-        Format(
-            "ORC", f"{_QL_IO}.orc.OrcInputFormat", f"{_QL_IO}.orc.OrcOutputFormat", f"{_QL_IO}.orc.OrcSerde"
-        ),
+        Format("ORC", f"{_QL_IO}.orc.OrcInputFormat", f"{_QL_IO}.orc.OrcOutputFormat", ORC_SERDE),
         Format(
             "AVRO",
             f"{_QL_IO}.avro.AvroContainerInputFormat",

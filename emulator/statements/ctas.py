@@ -201,8 +201,8 @@ def _check_buckets(form: FileFormat, fields: Sequence[OutputField]) -> None:
 
 
 def _compression_property(form: FileFormat) -> dict[str, str]:
-    key = "parquet.compression" if form.name == "PARQUET" else "write.compression"
-    return {key: form.compression}
+    keys = {"PARQUET": "parquet.compression", "ORC": "orc.compress"}
+    return {keys.get(form.name, "write.compression"): form.compression}
 
 
 def _hive_columns(fields: Sequence[OutputField]) -> tuple[HiveColumn, ...]:

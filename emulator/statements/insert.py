@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emulator.catalog.formats import HIVE_JSON, LAZY_SIMPLE, OPEN_CSV, PARQUET_SERDE
+from emulator.catalog.formats import HIVE_JSON, LAZY_SIMPLE, OPEN_CSV, ORC_SERDE, PARQUET_SERDE
 from emulator.catalog.model import GlueTable
 from emulator.catalog.partitions import NULL_PARTITION
 from emulator.catalog.projection import is_projected
 from emulator.catalog.relations import table_columns
 from emulator.engine.base import DML, ResultColumn, StatementResult
+from emulator.statements.output import DEFAULT_COMPRESSION
 from emulator.statements.publish import (
     check_partition_count,
     placed,
@@ -30,8 +31,16 @@ from emulator.trino.relations import Column
 from emulator.trino.syntax.queries import Query
 from emulator.trino.types import BIGINT, VARCHAR, Type
 
-_FORMATS = {PARQUET_SERDE: "PARQUET", LAZY_SIMPLE: "TEXTFILE", HIVE_JSON: "JSON", OPEN_CSV: "CSV"}
+_FORMATS = {
+    PARQUET_SERDE: "PARQUET",
+    ORC_SERDE: "ORC",
+    LAZY_SIMPLE: "TEXTFILE",
+    HIVE_JSON: "JSON",
+    OPEN_CSV: "CSV",
+}
 """What Athena inserts into, and so do we: https://docs.aws.amazon.com/athena/latest/ug/insert-into.html."""
+
+_COMPRESSION_KEYS = {"PARQUET": ("parquet.compression", "parquet.compress"), "ORC": ("orc.compress",)}
 
 
 @dataclass(frozen=True)
@@ -170,10 +179,9 @@ def _check_writable(table: GlueTable) -> None:
 def _format(table: GlueTable, columns: Sequence[Column]) -> FileFormat:
     """How the table's files are written; raises TrinoError for what its serde cannot hold."""
     name = _FORMATS[table.storage.serde]
-    keys = ("parquet.compression", "parquet.compress") if name == "PARQUET" else ()
-    given = [table.parameters[key] for key in (*keys, "write.compression") if key in table.parameters]
-    default = "SNAPPY" if name == "PARQUET" else "GZIP"
-    if name != "PARQUET" and table.parameters.get("skip.header.line.count", "0") != "0":
+    keys = (*_COMPRESSION_KEYS.get(name, ()), "write.compression")
+    given = [table.parameters[key] for key in keys if key in table.parameters]
+    if name not in _COMPRESSION_KEYS and table.parameters.get("skip.header.line.count", "0") != "0":
         raise Unsupported(f"Inserting into {table.full_name} is not supported: skip.header.line.count")
     if name == "CSV":
         wrong = [column for column in columns if column.type != VARCHAR and not column.partition]
@@ -183,7 +191,9 @@ def _format(table: GlueTable, columns: Sequence[Column]) -> FileFormat:
                 "NOT_SUPPORTED",
                 "Hive CSV storage format only supports VARCHAR (unbounded). Unsupported columns: " + shown,
             )
-    return FileFormat(name, (given or [default])[0].upper(), None, table.storage.serde_parameters)
+    return FileFormat(
+        name, (given or [DEFAULT_COMPRESSION[name]])[0].upper(), None, table.storage.serde_parameters
+    )
 
 
 def _check_partitions(written: Written) -> None:

@@ -11,8 +11,8 @@ from emulator.trino.errors import TrinoError, Unsupported
 from emulator.trino.types import UNKNOWN
 
 _UNNAMED = re.compile(r"_col\d+")
-_REFUSED = ("ORC", "AVRO", "ION")
-_DEFAULT_COMPRESSION = {"PARQUET": "SNAPPY", "TEXTFILE": "GZIP", "JSON": "GZIP"}
+_REFUSED = ("AVRO", "ION")
+DEFAULT_COMPRESSION = {"PARQUET": "SNAPPY", "ORC": "ZLIB", "TEXTFILE": "GZIP", "JSON": "GZIP", "CSV": "GZIP"}
 _MAX_ZSTD_LEVEL = 22
 
 
@@ -41,9 +41,9 @@ def output_format(
     wanted = name.upper()
     if wanted in _REFUSED:
         raise Unsupported(f"Writing format {wanted} is not supported")
-    if wanted not in _DEFAULT_COMPRESSION:
+    if wanted not in DEFAULT_COMPRESSION or wanted == "CSV":
         raise TrinoError("INVALID_TABLE_PROPERTY", f"Unable to set table property 'format' to '{name}'")
-    codec = (compression or _DEFAULT_COMPRESSION[wanted]).upper()
+    codec = (compression or DEFAULT_COMPRESSION[wanted]).upper()
     if level is not None and (codec != "ZSTD" or not 1 <= level <= _MAX_ZSTD_LEVEL):
         raise TrinoError(
             "INVALID_TABLE_PROPERTY",

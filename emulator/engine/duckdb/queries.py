@@ -16,7 +16,7 @@ from emulator.engine.base import ExecutionContext, ScanLimitExceeded
 from emulator.engine.duckdb.connection import Database
 from emulator.engine.duckdb.scans import ScanBuilder
 from emulator.engine.duckdb.stream import RowStream, guarded
-from emulator.engine.duckdb.writes import copy_statement, line_files, written_files
+from emulator.engine.duckdb.writes import copy_statement, finished, written_files
 from emulator.statements.runtime import FileFormat, OutputField, Selection, Written
 from emulator.storage.cache import Lease, ObjectCache
 from emulator.trino.compiler import CompiledQuery, Session, compile_query
@@ -78,8 +78,7 @@ class DuckDBQueries:
             target = directory / "data"
             statement = copy_statement(sql, names, fields, partitioned_by, form, target)
             guarded(lambda: cursor.execute(statement), self._context.cancel)
-            files = written_files(cursor, partitioned_by)
-            return Written(files if form.name == "PARQUET" else line_files(files, form), scanned)
+            return Written(finished(written_files(cursor, partitioned_by), form), scanned)
 
     def plan(self, query: CompiledQuery) -> str:
         """DuckDB's plan of the query."""

@@ -9,7 +9,15 @@ from typing import Protocol
 
 import duckdb
 
-from emulator.catalog.formats import HIVE_JSON, LAZY_SIMPLE, OPEN_CSV, OPENX_JSON, PARQUET_SERDE, REGEX
+from emulator.catalog.formats import (
+    HIVE_JSON,
+    LAZY_SIMPLE,
+    OPEN_CSV,
+    OPENX_JSON,
+    ORC_SERDE,
+    PARQUET_SERDE,
+    REGEX,
+)
 from emulator.catalog.model import Catalog, GlueTable, Storage
 from emulator.catalog.projection import is_projected, projected_partitions
 from emulator.catalog.relations import PATH
@@ -18,6 +26,7 @@ from emulator.engine.duckdb.files import BuiltScan, DataFile, FileScan
 from emulator.engine.duckdb.line_scan import LineScan
 from emulator.engine.duckdb.listing import Listing
 from emulator.engine.duckdb.literals import name, text
+from emulator.engine.duckdb.orc_files import OrcScan
 from emulator.engine.duckdb.parquet_footers import Footers
 from emulator.engine.duckdb.parquet_scan import ParquetScan
 from emulator.engine.duckdb.pruning import is_one_of, partition_constant, prune
@@ -118,6 +127,7 @@ class ScanBuilder:
     def _reader(self, table: GlueTable, storage: Storage, lease: Lease) -> Reader:
         readers: dict[str, Callable[[], Reader]] = {
             PARQUET_SERDE: lambda: ParquetScan(self._footers),
+            ORC_SERDE: lambda: OrcScan(lease, ParquetScan(self._footers)),
             LAZY_SIMPLE: lambda: TextScan(lease),
             OPEN_CSV: lambda: TextScan(lease),
             OPENX_JSON: lambda: LineScan(lease),

@@ -1,4 +1,4 @@
-"""Writing a query's result to local Parquet or text files, in Hive's folders where it is partitioned."""
+"""Writing a query's result to local files, in Hive's folders where it is partitioned."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import duckdb
 from emulator.engine.duckdb.buckets import bucket
 from emulator.engine.duckdb.line_writes import LINE, line, line_suffix, write_lines
 from emulator.engine.duckdb.literals import name, text
+from emulator.engine.duckdb.orc_files import orc_codec, write_orc
 from emulator.statements.runtime import FileFormat, OutputField, WrittenFile
 from emulator.trino.errors import Unsupported, raising
 from emulator.trino.types import Type
@@ -45,8 +46,8 @@ def copy_statement(
         hashed = [by_name[column] for column in form.bucketed_by]
         buckets.append(f"{bucket(hashed, form.bucket_count)} AS {name(_BUCKET)}")
         folders.append(name(_BUCKET))
-    if form.name != "PARQUET":
-        # lines are made of this file's one column, see `line_files`
+    if form.name not in ("PARQUET", "ORC"):
+        # lines are made of this file's one column, see `finished`
         items = [f"{line(cut[: len(fields)], form)} AS {LINE}"]
         cut = cut[len(fields) :]
     else:
@@ -63,7 +64,8 @@ def copy_statement(
 
 def _options(form: FileFormat) -> list[str]:
     if form.name != "PARQUET":
-        line_suffix(form.compression)
+        # refuses what `finished` could not do, before the query runs
+        _ = orc_codec(form.compression) if form.name == "ORC" else line_suffix(form.compression)
         return ["FORMAT parquet", "COMPRESSION snappy"]
     codec = _PARQUET_CODECS.get(form.compression.upper())
     if codec is None:
@@ -128,12 +130,19 @@ def written_files(
     return tuple(files)
 
 
-def line_files(files: Sequence[WrittenFile], form: FileFormat) -> tuple[WrittenFile, ...]:
-    """The text files made of Parquet files of lines, which they replace."""
+def finished(files: Sequence[WrittenFile], form: FileFormat) -> tuple[WrittenFile, ...]:
+    """The files in their own format, made of the Parquet files that the COPY wrote, which they replace."""
+    if form.name == "PARQUET":
+        return tuple(files)
     made = []
     for file in files:
-        target = file.path.with_name(f"{file.path.name}.text")
-        write_lines(file.path, target, form.compression)
+        target = file.path.with_name(f"{file.path.name}.finished")
+        if form.name == "ORC":
+            write_orc(file.path, target, form.compression)
+            suffix = ""
+        else:
+            write_lines(file.path, target, form.compression)
+            suffix = line_suffix(form.compression)
         file.path.unlink()
-        made.append(replace(file, path=target, suffix=line_suffix(form.compression)))
+        made.append(replace(file, path=target, suffix=suffix))
     return tuple(made)

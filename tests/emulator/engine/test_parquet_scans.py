@@ -172,9 +172,9 @@ def test_a_bad_partition_value_fails_by_name(lake: Lake) -> None:
 
 
 def test_a_format_that_cannot_be_read_is_refused_by_name(lake: Lake) -> None:
-    lake.rows("CREATE EXTERNAL TABLE o (a int) STORED AS ORC LOCATION 's3://lake/o/'")
+    lake.rows("CREATE EXTERNAL TABLE o (a int) STORED AS AVRO LOCATION 's3://lake/o/'")
     lake.put("o/1", b"ORC")
-    with pytest.raises(Unsupported, match=r"Reading db.o is not supported: SerDe .*OrcSerde"):
+    with pytest.raises(Unsupported, match=r"Reading db.o is not supported: SerDe .*AvroSerDe"):
         lake.rows("SELECT * FROM o")
 
 

@@ -101,7 +101,7 @@ def test_what_no_table_can_be_made_of_is_refused(
 @pytest.mark.parametrize(
     ("properties", "message"),
     [
-        ("format = 'ORC'", "Writing format ORC is not supported"),
+        ("format = 'ORC', write_compression = 'LZO'", "Writing ORC with compression LZO is not supported"),
         ("format = 'AVRO'", "Writing format AVRO is not supported"),
         ("table_type = 'ICEBERG'", "table_type = 'ICEBERG' is not supported"),
     ],

@@ -113,8 +113,8 @@ def test_unknown_and_repeated_columns_are_refused(lake: Lake) -> None:
 
 
 def test_what_cannot_be_written_is_refused_by_name(lake: Lake) -> None:
-    lake.rows("CREATE EXTERNAL TABLE o (a int) STORED AS ORC LOCATION 's3://lake/o/'")
-    with pytest.raises(Unsupported, match=r"Inserting into db.o is not supported: SerDe .*OrcSerde"):
+    lake.rows("CREATE EXTERNAL TABLE o (a int) STORED AS AVRO LOCATION 's3://lake/o/'")
+    with pytest.raises(Unsupported, match=r"Inserting into db.o is not supported: SerDe .*AvroSerDe"):
         lake.rows("INSERT INTO o VALUES (1)")
     lake.rows("CREATE VIEW v AS SELECT 1 AS a")
     with pytest.raises(TrinoError, match=r"'db.v' is a view"):
