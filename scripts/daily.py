@@ -8,11 +8,14 @@ from rich.progress import Progress as Bar
 
 from pipeline.backfill import Day, backfill
 from pipeline.context import Context
+from pipeline.deliveries import list_deliveries
+from pipeline.ingest import ingest
 from pipeline.manifest import Manifest
 from pipeline.run import RunOptions, RunResult, run_day
+from scripts.errors import CliError, ExitCode
 from scripts.output import counted, duration, messages, number, say, size, stopwatch, warn
 from scripts.progress import steps
-from scripts.source import say_deliveries
+from scripts.source import NO_SOURCE_YET, say_deliveries
 
 
 def run_and_report(context: Context, as_of: date, options: RunOptions) -> RunResult:
@@ -30,6 +33,19 @@ def run_and_report(context: Context, as_of: date, options: RunOptions) -> RunRes
         look = "wardlake query 'select * from data_quality_finding'"
         warn(f"{counted(findings, 'data quality finding')}: {look}")
     return result
+
+
+def delivered_days(context: Context) -> tuple[date, date]:
+    """The first and the last snapshot date of all that was delivered, after taking what is new.
+
+    Raises:
+        CliError: nothing was delivered yet.
+    """
+    ingest(context)
+    days = sorted(delivery.snapshot_date for delivery in list_deliveries(context) if delivery.snapshot_date)
+    if not days:
+        raise CliError(NO_SOURCE_YET, ExitCode.SOURCE_REFUSED)
+    return days[0], days[-1]
 
 
 def backfill_and_report(context: Context, first: date, last: date, options: RunOptions) -> None:

@@ -41,21 +41,33 @@ def run(
 def backfill(
     context: typer.Context,
     first: Annotated[
-        date, typer.Option("--from", parser=as_day, metavar="DATE", help="The first day, inclusive.")
-    ],
+        date | None,
+        typer.Option("--from", parser=as_day, metavar="DATE", help="The first day; the first delivered one."),
+    ] = None,
     last: Annotated[
-        date, typer.Option("--to", parser=as_day, metavar="DATE", help="The last day, inclusive.")
-    ],
+        date | None,
+        typer.Option("--to", parser=as_day, metavar="DATE", help="The last day; the last delivered one."),
+    ] = None,
     accept_vanished: AcceptVanished = False,
 ) -> None:
     """Run the days of a range that have no complete run yet."""
     from pipeline.run import RunOptions
-    from scripts.daily import backfill_and_report
+    from scripts.daily import backfill_and_report, delivered_days
     from scripts.provision import ready_context
 
-    if first > last:
+    # What is wrong with the words is said before anything is asked of the endpoint.
+    _check_order(first, last)
+    connected = ready_context(settings_of(context))
+    if first is None or last is None:
+        oldest, newest = delivered_days(connected)
+        first, last = first or oldest, last or newest
+        _check_order(first, last)
+    backfill_and_report(connected, first, last, RunOptions(accept_vanished))
+
+
+def _check_order(first: date | None, last: date | None) -> None:
+    if first and last and first > last:
         raise UsageError(f"--from {first} is after --to {last}")
-    backfill_and_report(ready_context(settings_of(context)), first, last, RunOptions(accept_vanished))
 
 
 def replay(

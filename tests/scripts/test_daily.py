@@ -125,6 +125,17 @@ def test_backfill_runs_the_missed_days_and_only_those(lake: CommandLine) -> None
     assert "S005" in spells(lake)
 
 
+def test_backfill_without_a_range_runs_from_the_first_delivered_day_to_the_last(lake: CommandLine) -> None:
+    assert lake("backfill").code == 3
+    for day in (2, 3):
+        lake("land", snapshot(lake.folder, day, episode(1)))
+    said = lake("backfill")
+    assert said.code == 0, said.err
+    assert "2 of 2 days ran" in said.err
+    assert [item["as_of"] for item in as_json(lake, "runs")] == ["2026-03-03", "2026-03-02"]
+    assert lake("backfill", "--from", "2026-03-04").code == 2
+
+
 def test_rollback_makes_an_earlier_run_public_and_purge_spares_it(lake: CommandLine) -> None:
     for day in (1, 2, 3):
         lake("land", snapshot(lake.folder, day, *[episode(number) for number in range(1, day + 1)]))
