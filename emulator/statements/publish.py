@@ -38,10 +38,15 @@ def check_partition_count(written: Written) -> None:
     """Raise TrinoError if a statement wrote to more partitions than Athena allows."""
     count = len({(file.partition, file.bucket) for file in written.files})
     if count > MAX_OPEN_PARTITIONS:
-        raise TrinoError(
-            "HIVE_TOO_MANY_OPEN_PARTITIONS",
-            f"Exceeded limit of {MAX_OPEN_PARTITIONS} open writers for partitions/buckets",
-        )
+        raise too_many_partitions()
+
+
+def too_many_partitions() -> TrinoError:
+    """The error of a statement that writes to more partitions than Athena allows."""
+    return TrinoError(
+        "HIVE_TOO_MANY_OPEN_PARTITIONS",
+        f"Exceeded limit of {MAX_OPEN_PARTITIONS} open writers for partitions/buckets",
+    )
 
 
 def placed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from emulator.catalog.model import CATALOG
 from emulator.catalog.relations import GlueRelations
 from emulator.engine.base import ExecutionContext, ScanLimitExceeded
 from emulator.engine.duckdb.connection import Database
+from emulator.engine.duckdb.partition_watch import watched
 from emulator.engine.duckdb.scans import ScanBuilder
 from emulator.engine.duckdb.stream import RowStream, guarded
 from emulator.engine.duckdb.writes import copy_statement, finished, written_files
@@ -77,7 +78,9 @@ class DuckDBQueries:
             names = [f"c{place}" for place in range(len(query.columns))]
             target = directory / "data"
             statement = copy_statement(sql, names, fields, partitioned_by, form, target)
-            guarded(lambda: cursor.execute(statement), self._context.cancel)
+            has_folders = bool(partitioned_by or form.bucketed_by)
+            with watched(cursor, target) if has_folders else nullcontext():
+                guarded(lambda: cursor.execute(statement), self._context.cancel)
             return Written(finished(written_files(cursor, partitioned_by), form), scanned)
 
     def plan(self, query: CompiledQuery) -> str:
