@@ -1,5 +1,5 @@
-"""One day's run, walked in process: claim, ingest, check, build, audit, publish, and a record of all of
-it."""
+"""One day's run, walked in process: claim, ingest, check, build, audit, publish, purge, and a record of all
+of it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from datetime import date
 from functools import partial
 from typing import Literal
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from pipeline import alerts, audits, build, catalog, checks, claim, inputs, publish
 from pipeline.athena import Athena, Execution
 from pipeline.context import MOST_THREADS, Context, Progress, StepEvent, silent
-from pipeline.errors import QueryFailed, RunStopped
+from pipeline.errors import QueryFailed, RunStopped, WardlakeError
 from pipeline.ingest import IngestReport, ingest
 from pipeline.manifest import (
     GuardRecord,
@@ -30,6 +32,7 @@ from pipeline.manifest import (
 )
 from pipeline.parameters import RunKey
 from pipeline.plan import Plan, Statement, read_plan
+from pipeline.purge import purge
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,10 @@ class _Walk:
             self._audit(plan, "gold")
         with self._step("publish"):
             is_published = self._publish()
-        self._finish("published" if is_published else "complete")
+        status: Literal["published", "complete"] = "published" if is_published else "complete"
+        self._finish(status)
+        self._purge()
+        self._finish(status)
         return ingested
 
     def _choose_deliveries(self) -> None:
@@ -166,6 +172,23 @@ class _Walk:
             return False
         publish.switch(self.context, self.key)
         return True
+
+    def _purge(self) -> None:
+        """Drop what runs beyond the retention built.
+
+        The day is done by now: a purge that fails is told in an alert, and the next run takes it up.
+        """
+        try:
+            with self._step("purge"):
+                purge(self.context, owner_is_alive=self.options.owner_is_alive)
+        except (WardlakeError, ClientError, BotoCoreError) as error:
+            key, as_of = manifest_key(self.key.run_id), str(self.manifest.as_of)
+            where = f"s3://{self.context.settings.lake_bucket}/{key}"
+            reason = type(error).__name__
+            alerts.send(
+                self.context,
+                alerts.Alert("failed_purge", reason, self.key.run_id, as_of, "purge", where=where),
+            )
 
     def _finish(self, status: Literal["complete", "published", "failed"]) -> None:
         self.manifest.status = status

@@ -1,6 +1,7 @@
 """What readers see: one pointer, switched whole; back to earlier runs; old runs purged."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from pipeline.backfill import backfill
 from pipeline.catalog import ensure
@@ -136,6 +137,30 @@ def test_purging_drops_old_runs_and_nothing_else(hospital: Hospital) -> None:
     bucket = hospital.context.settings.lake_bucket
     keys = [item["Key"] for item in hospital.context.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
     assert not [key for key in keys if f"run_id={first.run_id}/" in key]
+
+
+def test_a_run_purges_what_is_beyond_the_retention(hospital: Hospital) -> None:
+    first, second, _ = run_days(hospital.with_settings(keep_runs=2), 3)
+    assert read_manifest(hospital.context, first.run_id).purged == "done"
+    assert read_manifest(hospital.context, second.run_id).purged == "no"
+    assert count(hospital) == 3
+
+
+def test_a_run_whose_purge_fails_is_public_all_the_same(hospital: Hospital) -> None:
+    run_days(hospital, 2)
+
+    def refuse(**arguments: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "BatchDeletePartition")
+
+    hospital.context.glue.meta.events.register("before-call.glue.BatchDeletePartition", refuse)
+    try:
+        (run,) = run_days(hospital.with_settings(keep_runs=1), 1)
+    finally:
+        hospital.context.glue.meta.events.unregister("before-call.glue.BatchDeletePartition", refuse)
+    assert read_manifest(hospital.context, run.run_id).status == "published"
+    assert [item["name"] for item in hospital.read_json(f"runs/{run.run_id}/manifest.json")["steps"]][
+        -1
+    ] == "publish"
 
 
 def test_purging_again_finds_nothing(hospital: Hospital) -> None:
