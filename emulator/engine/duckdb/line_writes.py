@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from emulator.engine.duckdb.literals import text
@@ -23,7 +24,7 @@ from emulator.trino.types import Type
 LINE = "line"
 """The one column of the Parquet file that lines are made of."""
 
-_SUFFIXES = {"GZIP": ".gz", "BZIP2": ".bz2", "NONE": ""}
+_SUFFIXES = {"GZIP": ".gz", "BZIP2": ".bz2", "ZSTD": ".zst", "NONE": ""}
 _MILLISECONDS = 3
 
 
@@ -54,6 +55,8 @@ def write_lines(source: Path, target: Path, compression: str) -> None:
 def _open(target: Path, compression: str) -> BinaryIO:
     if compression == "GZIP":
         return cast(BinaryIO, gzip.open(target, "wb", compresslevel=6))
+    if compression == "ZSTD":
+        return cast(BinaryIO, pa.CompressedOutputStream(str(target), "zstd"))
     return cast(BinaryIO, bz2.open(target, "wb")) if compression == "BZIP2" else target.open("wb")
 
 

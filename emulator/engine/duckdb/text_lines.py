@@ -26,7 +26,7 @@ Split = Callable[[str], list[str | None]]
 _BATCH = 20_000
 _SCHEMA = pa.schema([("fields", pa.list_(pa.string()))])
 _MODULES: dict[str, Any] = {".gz": gzip, ".bz2": bz2, ".xz": lzma}
-_REFUSED = {".snappy", ".lz4", ".lzo", ".zst", ".deflate", ".zip"}
+_REFUSED = {".snappy", ".lz4", ".lzo", ".deflate", ".zip"}
 
 
 def write_fields(source: Path, target: Path, uri: str, skipped_lines: int, split: Split) -> None:
@@ -79,7 +79,7 @@ def lines(source: Path, uri: str) -> Iterator[str]:
     suffix = PurePosixPath(uri).suffix.lower()
     if suffix in _REFUSED:
         raise Unsupported(f"Reading text compressed as {suffix} is not supported: {uri}")
-    with _MODULES.get(suffix, io).open(source, "rb") as file:
+    with _open(source, suffix) as file:
         rest = b""
         while chunk := file.read(8 * 1024 * 1024):
             data = rest + chunk
@@ -93,6 +93,12 @@ def lines(source: Path, uri: str) -> Iterator[str]:
                 yield line.decode()
         if rest:
             yield rest.removesuffix(b"\r").decode()
+
+
+def _open(source: Path, suffix: str) -> Any:
+    if suffix == ".zst":
+        return pa.CompressedInputStream(str(source), "zstd")
+    return _MODULES.get(suffix, io).open(source, "rb")
 
 
 def delimited(delimiter: str, escape: str | None, null_text: str) -> Split:

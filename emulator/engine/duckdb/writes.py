@@ -63,6 +63,8 @@ def copy_statement(
 
 
 def _options(form: FileFormat) -> list[str]:
+    if form.level is not None and form.name != "PARQUET":
+        raise Unsupported(f"compression_level is not supported for format {form.name}")
     if form.name != "PARQUET":
         # refuses what `finished` could not do, before the query runs
         _ = orc_codec(form.compression) if form.name == "ORC" else line_suffix(form.compression)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -62,6 +63,19 @@ def test_json_is_an_object_a_line(lake: Lake) -> None:
     )
     assert content(lake, "c/") == '{"i":1,"s":"q\\"\\n","d":"NaN","m":{"1":null},"z":null}\n'
     assert lake.table("c").storage.serde == "org.apache.hive.hcatalog.data.JsonSerDe"
+
+
+@pytest.mark.parametrize(
+    ("compression", "ending"), [("GZIP", ".gz"), ("BZIP2", ".bz2"), ("ZSTD", ".zst"), ("NONE", "")]
+)
+def test_text_of_every_compression_reads_back(lake: Lake, compression: str, ending: str) -> None:
+    lake.rows(
+        f"CREATE TABLE c WITH (format = 'TEXTFILE', write_compression = '{compression}', "
+        "external_location = 's3://lake/c') AS SELECT 'x' AS a"
+    )
+    (key,) = lake.keys("c/")
+    assert PurePosixPath(key).suffix == ending
+    assert lake.rows("SELECT a FROM c") == [("x",)]
 
 
 def test_partitions_of_text_are_folders(lake: Lake) -> None:
@@ -129,7 +143,12 @@ def test_a_table_with_header_lines_is_not_inserted_into(lake: Lake) -> None:
         ("format = 'TEXTFILE', field_delimiter = '||'", "field_delimiter must be one character"),
         ("field_delimiter = ','", "field_delimiter must be one character, and is for TEXTFILE only"),
         ("write_compression = 'GZIP', compression_level = 3", "compression_level 3 is not valid"),
+        ("format = 'JSON', write_compression = 'SNAPPY'", "text with compression SNAPPY is not supported"),
         ("write_compression = 'ZSTD', compression_level = 23", "compression_level 23 is not valid"),
+        (
+            "format = 'JSON', write_compression = 'ZSTD', compression_level = 3",
+            "compression_level is not supported for format JSON",
+        ),
         ("compression_level = 'high'", "Invalid value for table property 'compression_level'"),
         ("write_compression = 'LZO'", "Parquet with compression LZO is not supported"),
     ],
