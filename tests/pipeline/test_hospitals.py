@@ -1,46 +1,76 @@
 """Whole small hospitals through the real Athena API: each agrees with the oracle and keeps every invariant.
 
 One build judges up to eight hospitals, which share one source. WARDLAKE_TEST_PROFILE=ci judges twice as many
-as the default, thorough ten times.
+as the default, thorough ten times, quick a fifth.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
+from hypothesis.strategies import SearchStrategy
 
+from fixtures.simulator import DIRT, simulate
 from fixtures.strategies import SmallHospitals, rearranged, small_hospitals
 from pipeline.athena import Athena
 from pipeline.errors import BadValues, SourceMissing
 from pipeline.publish import current_run
-from pipeline.run import run_day
+from pipeline.run import RunOptions, run_day
 from tests.pipeline import invariants, oracle
 from tests.pipeline.hospital import Hospital
 from tests.pipeline.invariants import Row, Tables
 
-PROFILE = os.environ.get("WARDLAKE_TEST_PROFILE", "default")
+FACTOR = {"quick": 0.2, "ci": 2, "thorough": 10}.get(os.environ.get("WARDLAKE_TEST_PROFILE", ""), 1)
 SHARDS = 4
 BUILDS_PER_SHARD = 11
 HOSPITALS_PER_SHARD = 50
 _SILVER = ("episode_version", "episode")
 
 NewHospital = Callable[[], Hospital]
+Judge = Callable[[SmallHospitals], None]
 
 
-def builds(share: int = 1) -> settings:
-    """How many builds Hypothesis tries in one test: the same ones every time, as each test has its seed."""
-    factor = {"quick": 0.2, "ci": 2, "thorough": 10}.get(PROFILE, 1)
-    return settings(
-        max_examples=max(1, int(BUILDS_PER_SHARD * factor / share)),
+def judge_all(strategy: SearchStrategy[SmallHospitals], seed_: int, builds: int, judge: Judge) -> int:
+    """Judge so many builds, and give how many hospitals were in them.
+
+    Hypothesis tries several variations of each example that it draws. A build is worth its time when it has
+    new rows enough, until one fails: then all are, so that the failing one can shrink.
+    """
+    seen: set[tuple[str, ...]] = set()
+    built = judged = 0
+    has_failed = False
+    builds = max(1, int(builds * FACTOR))
+
+    @seed(seed_)
+    @settings(
+        max_examples=40 + 12 * builds,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
+    @given(strategy)
+    def each(hospitals: SmallHospitals) -> None:
+        nonlocal built, judged, has_failed
+        rows = {row for landing in hospitals.landings for row in landing.rows}
+        if not has_failed and (built == builds or len(rows - seen) <= hospitals.sites):
+            return
+        seen.update(rows)
+        built += 1
+        try:
+            judge(hospitals)
+        except Exception:
+            has_failed = True
+            raise
+        judged += hospitals.sites
+
+    each()
+    assert built >= builds
+    return judged
 
 
 def clear(hospital: Hospital) -> None:
@@ -83,9 +113,13 @@ def ordered(rows: list[Any]) -> list[Row]:
 
 
 def expected_tables(hospitals: SmallHospitals) -> Tables:
-    """What the oracle says, as texts. Raises oracle.Stopped."""
-    landings = [(landing.name, landing.content()) for landing in hospitals.landings]
-    tables = oracle.tables(landings, hospitals.as_of, on_missing_source="continue")
+    """What the oracle says of small hospitals. Raises oracle.Stopped."""
+    return texts([(landing.name, landing.content()) for landing in hospitals.landings], hospitals.as_of)
+
+
+def texts(landings: list[tuple[str, bytes]], as_of: date) -> Tables:
+    """The oracle's tables, every value as Athena writes it. Raises oracle.Stopped."""
+    tables = oracle.tables(landings, as_of, on_missing_source="continue")
     return {
         table: ordered([{name: text(value) for name, value in row.items()} for row in rows])
         for table, rows in tables.items()
@@ -105,6 +139,12 @@ def text(value: object) -> str | None:
             return str(value)
 
 
+def assert_agreement(found: Tables, expected: Tables) -> None:
+    """Every table has the same rows; the first that has not is named."""
+    for table in oracle.TABLES:
+        assert found[table] == expected[table], table
+
+
 @pytest.fixture(scope="module")
 def lake(new_hospital: NewHospital) -> Hospital:
     return new_hospital().with_settings(on_missing_source="continue")
@@ -112,13 +152,7 @@ def lake(new_hospital: NewHospital) -> Hospital:
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_every_hospital_agrees_with_the_oracle_and_keeps_the_invariants(lake: Hospital, shard: int) -> None:
-    judged = 0
-
-    @seed(shard)
-    @builds()
-    @given(small_hospitals())
     def judge(hospitals: SmallHospitals) -> None:
-        nonlocal judged
         deliver(lake, hospitals)
         try:
             expected = expected_tables(hospitals)
@@ -129,19 +163,14 @@ def test_every_hospital_agrees_with_the_oracle_and_keeps_the_invariants(lake: Ho
             return
         run_day(lake.context, hospitals.as_of)
         found = public_tables(lake)
-        for table in oracle.TABLES:
-            assert found[table] == expected[table], table
+        assert_agreement(found, expected)
         invariants.check_all(found)
-        judged += hospitals.sites
 
-    judge()
-    assert judged >= HOSPITALS_PER_SHARD or PROFILE == "quick"
+    judged = judge_all(small_hospitals(), shard, BUILDS_PER_SHARD, judge)
+    assert judged >= HOSPITALS_PER_SHARD * FACTOR
 
 
 def test_order_of_rows_and_days_and_repeated_delivery_and_building_change_nothing(lake: Hospital) -> None:
-    @seed(1)
-    @builds(share=2)
-    @given(small_hospitals())
     def judge(hospitals: SmallHospitals) -> None:
         deliver(lake, hospitals)
         try:
@@ -151,17 +180,14 @@ def test_order_of_rows_and_days_and_repeated_delivery_and_building_change_nothin
         before = public_tables(lake)
         deliver(lake, rearranged(hospitals))
         run_day(lake.context, hospitals.as_of)
-        assert public_tables(lake) == before
+        assert_agreement(public_tables(lake), before)
         run_day(lake.context, hospitals.as_of)
-        assert public_tables(lake) == before
+        assert_agreement(public_tables(lake), before)
 
-    judge()
+    judge_all(small_hospitals(), SHARDS, BUILDS_PER_SHARD // 2, judge)
 
 
 def test_a_bad_value_that_counts_stops_the_build_with_its_place_and_publishes_nothing(lake: Hospital) -> None:
-    @seed(2)
-    @builds(share=2)
-    @given(small_hospitals(has_bad_value=True))
     def judge(hospitals: SmallHospitals) -> None:
         deliver(lake, hospitals)
         try:
@@ -177,4 +203,21 @@ def test_a_bad_value_that_counts_stops_the_build_with_its_place_and_publishes_no
             assert sorted(found, key=str) == sorted(places, key=str)
             assert current_run(lake.context) == public
 
-    judge()
+    judge_all(small_hospitals(has_bad_value=True), SHARDS + 1, BUILDS_PER_SHARD, judge)
+
+
+def test_a_synthetic_hospital_with_all_dirt_that_is_accepted_agrees_on_any_day_in_any_order(
+    lake: Hospital,
+) -> None:
+    start = date(2026, 3, 26)
+    kinds = [name for name, kind in DIRT.items() if not kind.is_refused]
+    files = [(file.name, file.content()) for file in simulate(start, 8, 60, seed=1, dirt=kinds)]
+    clear(lake)
+    for name, content in files:
+        lake.deliver_bytes(name, content)
+    for offset in (7, 2, 4):
+        as_of = start + timedelta(offset)
+        run_day(lake.context, as_of, RunOptions(accept_vanished=True))
+        found = public_tables(lake)
+        assert_agreement(found, texts(files, as_of))
+        invariants.check_all(found)
