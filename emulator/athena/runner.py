@@ -10,6 +10,7 @@ from datetime import datetime
 from emulator.athena import failures
 from emulator.athena.catalogs import DataCatalogs
 from emulator.athena.executions import Execution
+from emulator.athena.parameters import as_expression
 from emulator.athena.results import ResultWriter, StoredResult, result_key
 from emulator.engine.base import (
     Cancelled,
@@ -110,7 +111,7 @@ class Runner:
             started=execution.started or execution.submitted,
             output=S3Location(prefix.bucket, prefix.key + execution.id) if prefix else None,
             cancel=execution.cancel,
-            parameters=request.parameters,
+            parameters=tuple(map(as_expression, request.parameters)),
             output_enforced=settings.enforced,
             bytes_cutoff=settings.bytes_cutoff,
             workgroup=request.workgroup,

@@ -64,8 +64,7 @@ def _bytes(value: bytes, kind: Type) -> str:
 
 
 def _fraction(micros: int, digits: int) -> str:
-    """Whole seconds with milliseconds, as Athena's clients parse no time without a fraction."""
-    return f".{micros:06d}"[: (digits or 3) + 1]
+    return f".{micros:06d}".ljust(digits + 1, "0")[: digits + 1] if digits else ""
 
 
 _FAR = re.compile(r"(\d+)(-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.(\d+))?)?( \(BC\))?")

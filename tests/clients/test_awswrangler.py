@@ -170,10 +170,15 @@ def test_parameters_are_taken_by_name_and_by_place(lake: Lake, dataset: str) -> 
         lake,
         f"select id from {dataset} where ward = ?",
         "csv",
-        params=["'B'"],
+        params=["B"],  # without quotes, as awswrangler's users write it
         paramstyle="qmark",
     )
     assert named["id"].tolist() == placed["id"].tolist() == [3]
+
+
+def test_a_time_of_whole_seconds_has_no_fraction(lake: Lake) -> None:
+    frame = read(lake, "select time '13:24:11' as t", "csv", dtype_backend="numpy_nullable")
+    assert frame["t"].tolist() == ["13:24:11"]
 
 
 def test_an_earlier_result_is_found_in_the_history(lake: Lake) -> None:

@@ -112,7 +112,7 @@ def test_every_type_of_a_text_table_becomes_its_python_value(cursor: Any) -> Non
 
 def test_times_and_json_become_python_values(cursor: Any) -> None:
     cursor.execute(
-        "select time '12:34:56.789', timestamp '2026-01-02 03:04:05 UTC', json '[1, {\"a\": null}]', "
+        "select time '12:34:56.789', timestamp '2026-01-02 03:04:05.000 UTC', json '[1, {\"a\": null}]', "
         "cast('Infinity' as double) * -1, null"
     )
     found = cursor.fetchone()
