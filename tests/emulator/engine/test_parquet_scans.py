@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
+from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from emulator.trino.errors import TrinoError, Unsupported
@@ -192,3 +195,27 @@ def test_a_table_in_a_missing_bucket_fails_by_name(lake: Lake) -> None:
     lake.rows("CREATE EXTERNAL TABLE t (a int) STORED AS PARQUET LOCATION 's3://nowhere/t/'")
     with pytest.raises(TrinoError, match=r"HIVE_FILESYSTEM_ERROR: Failed to list the files of db.t"):
         lake.rows("SELECT * FROM t")
+
+
+@pytest.mark.parametrize("condition", ["a < 100", "s = 'k00050'", "d <= DATE '1970-01-10'", "n < 100.5"])
+def test_row_groups_that_the_statistics_exclude_are_not_read(lake: Lake, condition: str) -> None:
+    make(lake, "a bigint, s string, d date, n decimal(10,2)")
+    numbers = list(range(2000))
+    columns = {
+        "a": pa.array(numbers),
+        "s": [f"k{number:05}" for number in numbers],
+        "d": pa.array(numbers, pa.int32()).cast(pa.date32()),
+        "n": pa.array([Decimal(number) for number in numbers], pa.decimal128(10, 2)),
+    }
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer, row_group_size=1000, use_dictionary=False)
+    second = pq.read_metadata(buffer).row_group(1)
+    body = bytearray(buffer.getvalue())
+    start, end = second.column(0).data_page_offset, len(body) - pq.read_metadata(buffer).serialized_size - 8
+    body[start:end] = b"\xff" * (end - start)
+    lake.put("t/1", bytes(body))
+    assert lake.rows(f"SELECT count(a) + count(s) + count(d) + count(n) > 0 FROM t WHERE {condition}") == [
+        ("true",)
+    ]
+    with pytest.raises(TrinoError, match="HIVE_CURSOR_ERROR"):
+        lake.rows("SELECT sum(a), max_by(s, s || 'x'), count(DISTINCT d), sum(n) FROM t")
