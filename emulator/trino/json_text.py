@@ -32,9 +32,7 @@ def _refuse(name: str) -> NoReturn:
 def dump(value: Any) -> str:
     """A parsed value as Trino prints it."""
     if isinstance(value, dict):
-        members = (
-            f"{quoted(k)}:{dump(v)}" for k, v in sorted(value.items(), key=_java_order)
-        )
+        members = (f"{quoted(k)}:{dump(v)}" for k, v in sorted(value.items(), key=_java_order))
         return "{" + ",".join(members) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(dump, value)) + "]"

@@ -2,7 +2,8 @@
 
 - boolean, integers, real, double, decimal, date: DuckDB's own types.
 - varchar(n): VARCHAR; the length lives in the type only. char(n): VARCHAR without its trailing blanks.
-- timestamp(p), time(p), p <= 6: TIMESTAMP and TIME, already cut to p digits. Finer ones are refused.
+- timestamp(p), time(p): TIMESTAMP and TIME, already cut to p digits. Of more than six
+  digits the ones after the sixth are zeros; values that have others there are refused.
 - timestamp(p) with time zone: a struct of the instant (TIMESTAMP, in UTC) and the zone's name as Trino shows
   it (`UTC`, `Europe/London`, `+01:00`). Comparisons look at the instant only.
 - intervals: whole numbers, of milliseconds (day to second, BIGINT) or of months (year to month, INTEGER).
@@ -38,7 +39,7 @@ def duckdb_type(t: Type) -> str:
         return _SIMPLE[t.base]
     if t.base == "decimal":
         return f"DECIMAL({t.precision},{t.scale})"
-    if t.base in _TEMPORAL and t.precision <= MICROSECOND_DIGITS:
+    if t.base in _TEMPORAL:
         return _TEMPORAL[t.base]
     if t.base == "array":
         return f"{duckdb_type(t.element)}[]"

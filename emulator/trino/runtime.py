@@ -25,6 +25,9 @@ _MACROS = {
     "trino_float_mod(a, b)": """
         CASE WHEN b = 0 OR isinf(a) OR isnan(a) OR isnan(b) THEN a + b + 'NaN'::FLOAT
         WHEN isinf(b) THEN a ELSE a % b END""",
+    "trino_to_real(x)": """
+        CASE WHEN abs(x) < 3.4028235677973366E38::DOUBLE OR isnan(x) THEN CAST(x AS FLOAT)
+        WHEN x > 0 THEN 'Infinity'::FLOAT WHEN x < 0 THEN '-Infinity'::FLOAT END""",
     "trino_rounded_millis(micros)": """
         CASE WHEN micros >= 0 THEN (micros + 500) // 1000 ELSE (micros - 499) // 1000 END""",
     "trino_date_text(d)": """

@@ -213,10 +213,15 @@ class _Reader:
             if len(inner) != (1 if name == "array" else 2):
                 raise ValueError(f"not a type: {self.text!r}")
             return Type(name, inner=inner)
-        args = tuple(self.listed(lambda: int(self.take()))) if self.peek() == "(" else ()
+        args = tuple(self.listed(lambda: self.number(name))) if self.peek() == "(" else ()
         if name in ("timestamp", "time"):
             name, args = name + self.zone(), args or (3,)
         return named(name, args)
+
+    def number(self, name: str) -> int:
+        if not self.peek().isdigit():
+            raise ValueError(f"Unknown type: {name}({self.peek()})")
+        return int(self.take())
 
     def zone(self) -> str:
         if self.peek().lower() not in ("with", "without"):

@@ -42,7 +42,8 @@ def _call(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
         message = f"Window function {node.name} requires an OVER clause"
         raise TrinoError("MISSING_OVER", message, node.at)
     if node.star or node.distinct or node.order_by or node.filter is not None:
-        known(node.name, node.at)
+        if node.name in TRINO_FUNCTIONS:
+            known(node.name, node.at)
         message = f"DISTINCT, ORDER BY and FILTER are only for aggregations, and {node.name} is none"
         raise TrinoError("FUNCTION_NOT_AGGREGATE", message, node.at)
     return call_function(analyzer, node.name, list(node.args), node.at)

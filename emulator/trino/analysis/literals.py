@@ -99,43 +99,52 @@ def _interval(analyzer: Analyzer, node: ex.IntervalLiteral) -> Value:
 
 def _months(node: ex.IntervalLiteral) -> int:
     units = {"year": 12, "month": 1}
-    if node.end is None:
-        return _whole(node, node.value) * units[node.start]
-    found = re.fullmatch(r"\s*(-?)(\d+)-(\d+)\s*", node.value)
-    if not found or (node.start, node.end) != ("year", "month"):
+    if node.end is not None and (node.start, node.end) != ("year", "month"):
         raise _bad_interval(node)
-    amount = int(found.group(2)) * 12 + int(found.group(3))
-    return -amount if found.group(1) else amount
+    second = r"(?:-(\d+))?" if node.end else ""
+    found = re.fullmatch(rf"([+-]?)(\d*){second}", node.value)
+    if not found:
+        raise _bad_interval(node)
+    amount = _part(node, found.group(2)) * units[node.start]
+    amount += _part(node, found.group(3)) if node.end else 0
+    if amount > _MOST:
+        raise _bad_interval(node)
+    return -amount if found.group(1) == "-" else amount
 
 
-def _whole(node: ex.IntervalLiteral, text: str) -> int:
-    if not re.fullmatch(r"\s*[+-]?\d+\s*", text):
+_MOST = 2**31 - 1
+
+
+def _part(node: ex.IntervalLiteral, digits: str | None) -> int:
+    """A part's number; one that is left out is 0."""
+    value = int(digits or 0)
+    if value > _MOST:
         raise _bad_interval(node)
-    return int(text)
+    return value
 
 
 def _bad_interval(node: ex.IntervalLiteral) -> TrinoError:
     unit = node.start.upper() + (f" TO {node.end.upper()}" if node.end else "")
-    return TrinoError("INVALID_LITERAL", f"'{node.value}' is not a valid INTERVAL literal of {unit}", node.at)
+    return TrinoError("INVALID_LITERAL", f"Invalid INTERVAL {unit} value: {node.value}", node.at)
 
 
 def _milliseconds(node: ex.IntervalLiteral) -> int:
-    """`1 02:03:04.5` with the parts from the first unit to the last."""
+    """`1 02:03:04.5` with the parts from the first unit to the last; later ones may be left out."""
     units = list(_DAY_UNITS)
     if node.end is not None and (node.end not in units or units.index(node.end) < units.index(node.start)):
         raise _bad_interval(node)
     wanted = units[units.index(node.start) : units.index(node.end or node.start) + 1]
-    forms = {"day": r"(\d+)", "hour": r"(\d+)", "minute": r"(\d+)", "second": r"(\d+(?:\.\d{1,3})?)"}
-    pattern = forms[wanted[0]]
-    for unit in wanted[1:]:
-        pattern += (" " if unit == "hour" else ":") + forms[unit]
-    found = re.fullmatch(r"\s*([+-]?)" + pattern + r"\s*", node.value)
+    forms = dict.fromkeys(units, r"(\d*)") | {"second": r"(\d*(?:\.\d*)?)"}
+    pattern = ""
+    for unit in reversed(wanted[1:]):
+        pattern = f"(?:{' ' if unit == 'hour' else ':'}{forms[unit]}{pattern})?"
+    found = re.fullmatch(r"([+-]?)" + forms[wanted[0]] + pattern, node.value)
     if not found:
         raise _bad_interval(node)
     total = 0
     for unit, digits in zip(wanted, found.groups()[1:], strict=True):
-        whole, _, fraction = digits.partition(".")
-        total += int(whole) * _DAY_UNITS[unit] + int((fraction + "000")[:3] if fraction else 0)
+        whole, _, fraction = (digits or "").partition(".")
+        total += _part(node, whole) * _DAY_UNITS[unit] + int((fraction + "000")[:3])
     return -total if found.group(1) == "-" else total
 
 

@@ -182,9 +182,14 @@ def _values(context: Context, namespace: Namespace, body: qu.Values, outer: Scop
     return Plan(sql, tuple(Output(None, kind) for kind in kinds))
 
 
+_MOST_SORTED = 2**31 - 1
+
+
 def _limited(context: Context, namespace: Namespace, query: qu.Query, selected: Selected) -> Plan:
     offset = _count(context, query.offset, "OFFSET")
     limit = _count(context, query.limit, "LIMIT")
+    if selected.order and limit is not None and limit + (offset or 0) >= _MOST_SORTED:
+        raise TrinoError("NOT_SUPPORTED", f"ORDER BY LIMIT > {_MOST_SORTED} is not supported")
     if not selected.order and offset is None and limit is None:
         return Plan(selected.sql, selected.outputs)
     alias = context.fresh("o")

@@ -60,6 +60,8 @@ class SourceCompiler:
             return self._join(relation, left)
         if isinstance(relation, qu.TableFunction):
             return self._table_function(relation)
+        if isinstance(relation, qu.Sample):
+            return self._sample(relation, left)
         raise Unsupported(f"{type(relation).__name__} is not supported", relation.at)
 
     def _query(self, query: qu.Query, outer: Scope | None) -> Plan:
@@ -153,6 +155,28 @@ class SourceCompiler:
         scans = ((source.scans[0][0], fields),) if is_table else ()
         return Source(source.sql, fields, scans)
 
+    def _sample(self, relation: qu.Sample, left: tuple[Field, ...]) -> Source:
+        """Each row by chance; all of them at 100 percent, none at 0."""
+        source = self.compile(relation.relation, left)
+        analyzer = Analyzer(self.context, self.namespace, Scope(), "TABLESAMPLE")
+        share = analyzer.expect(
+            relation.percentage, t.DOUBLE, "Sample percentage should be a numeric expression: %s"
+        )
+        number = _number(share.literal)
+        if number is None:
+            raise Unsupported("TABLESAMPLE with a percentage that is no number is not supported", relation.at)
+        if not 0 <= number <= 100:
+            message = "Sample percentage must be between 0 and 100"
+            raise TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message, relation.at)
+        alias = self.context.fresh("r")
+        columns = ", ".join(f"{f.sql} AS c{i}" for i, f in enumerate(source.fields))
+        sql = f"(SELECT {columns or '1'} FROM {source.sql} WHERE random() * 100 < {number}) AS {alias}"
+        for field in source.fields:
+            if field.touch:
+                field.touch()
+        fields = (replace(f, sql=f"{alias}.c{i}", touch=None) for i, f in enumerate(source.fields))
+        return Source(sql, tuple(fields))
+
     def _join(self, relation: qu.Join, left: tuple[Field, ...]) -> Source:
         one = self.compile(relation.left, left)
         two = self.compile(relation.right, (*left, *one.fields))
@@ -223,6 +247,11 @@ class SourceCompiler:
         start, stop, step = bounds
         sql = f"SELECT unnest(generate_series({start}, {stop}, {step})) AS c0"
         return self._planned(Plan(sql, (Output("sequential_number", t.BIGINT),)))
+
+
+def _number(literal: object) -> float | None:
+    """A numeric literal's value; decimals are held as text."""
+    return float(literal) if isinstance(literal, (int, float, str)) else None
 
 
 def _kept_scans(kind: str, one: Source, two: Source) -> tuple[tuple[ScanUse, tuple[Field, ...]], ...]:

@@ -65,7 +65,12 @@ def _typeof(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
         raise TrinoError(
             "FUNCTION_NOT_FOUND", "Unexpected parameters for function typeof. Expected: typeof(T)", node.at
         )
-    return v.string(str(analyzer.analyze(node.args[0]).type), t.VARCHAR)
+    value = analyzer.analyze(node.args[0])
+    shown = v.string(str(value.type), t.VARCHAR)
+    if value.constant is not None:
+        return shown
+    # The argument is evaluated all the same, so what fails in it fails here.
+    return Value(f"CASE WHEN {value.sql} IS NULL THEN {shown.sql} ELSE {shown.sql} || '' END", t.VARCHAR)
 
 
 def _format(analyzer: Analyzer, node: ex.FunctionCall) -> Value:

@@ -102,6 +102,8 @@ def convert(sql: str, source: Type, target: Type, at: Position) -> str:
 def _to_number(sql: str, source: Type, target: Type) -> str:
     if target == t.BOOLEAN:
         return f"({sql} <> 0)"
+    if source == t.DOUBLE and target == t.REAL:
+        return f"trino_to_real({sql})"
     if source in (t.DOUBLE, t.REAL):
         if target.is_integer:
             return cast(f"round({sql})", target)
@@ -146,7 +148,9 @@ def _to_text(sql: str, source: Type, target: Type) -> str:
 
 
 def _shown(sql: str, source: Type) -> str:
-    if source in (t.DOUBLE, t.REAL):
+    if source == t.REAL:
+        return f"trino_real_text({sql})"
+    if source == t.DOUBLE:
         return f"trino_double_text(CAST({sql} AS VARCHAR))"
     if source.base == "timestamp":
         return stamp_text(sql, source.precision)

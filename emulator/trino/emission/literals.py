@@ -105,6 +105,8 @@ def _boolean(kind: Type, written: str) -> Value:
 
 
 def _integer(kind: Type, written: str) -> Value:
+    if "_" in written:
+        raise ValueError(written)
     value = int(written)
     bits = t.INTEGER_WIDTHS[kind.base] - 1
     if not -(2**bits) <= value < 2**bits:

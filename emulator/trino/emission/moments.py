@@ -37,10 +37,10 @@ def read_moment(written: str) -> Moment:
         raise ValueError(written)
     *numbers, fraction, zone = found.groups()
     digits = fraction or ""
-    if len(digits) > MAX_DIGITS:
-        raise Unsupported(f"timestamp({len(digits)}) is not supported: at most {MAX_DIGITS} digits")
+    if digits[MAX_DIGITS:].strip("0"):
+        raise Unsupported(f"Timestamps finer than microseconds are not supported: {written}")
     year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
-    local = datetime(year, month, day, hour, minute, second, int(digits.ljust(MAX_DIGITS, "0")))
+    local = datetime(year, month, day, hour, minute, second, int(digits[:MAX_DIGITS].ljust(MAX_DIGITS, "0")))
     return Moment(local, len(digits), zone)
 
 
@@ -76,9 +76,16 @@ def exists_in(local: datetime, zone: str) -> bool:
 
 
 def _round(moment: datetime, digits: int) -> datetime:
+    if digits >= MAX_DIGITS:
+        return moment
     step = 10 ** (MAX_DIGITS - digits)
     past = moment.microsecond % step
     return moment - timedelta(microseconds=past) + timedelta(microseconds=step if 2 * past >= step else 0)
+
+
+@udf("trino_is_zone", ("VARCHAR",), "BOOLEAN")
+def _is_zone(name: str) -> bool:
+    return zone_key(name) is not None
 
 
 @udf("trino_read_zoned", ("VARCHAR", "INTEGER"), "STRUCT(instant TIMESTAMP, zone VARCHAR)")

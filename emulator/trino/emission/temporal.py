@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.trino import types as t
 from emulator.trino.emission.values import Value, cast, text, unless
 from emulator.trino.errors import Position, TrinoError
+from emulator.trino.physical import MICROSECOND_DIGITS
 from emulator.trino.types import Type
 
 _INTERVALS = (t.INTERVAL_DAY, t.INTERVAL_YEAR)
@@ -96,7 +97,7 @@ def _between(left: Value, right: Value) -> Value:
 
 def rounded(sql: str, source: Type, target: Type) -> str:
     """A timestamp or time brought to fewer digits, half up."""
-    if target.precision >= source.precision:
+    if target.precision >= min(source.precision, MICROSECOND_DIGITS):
         return sql
     step = 10 ** (6 - target.precision)
     if source.base == "time":
@@ -128,4 +129,6 @@ def _with_fraction(sql: str, whole: str, digits: int) -> str:
     if digits == 3:
         return f"strftime({sql}, {text(whole + '.%g')})"
     shown = f"strftime({sql}, {text(whole + '.%f')})"
-    return shown if digits == 6 else f"left({shown}, -{6 - digits})"
+    if digits > MICROSECOND_DIGITS:
+        return f"({shown} || '{'0' * (digits - MICROSECOND_DIGITS)}')"
+    return shown if digits == MICROSECOND_DIGITS else f"left({shown}, -{MICROSECOND_DIGITS - digits})"

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from emulator.trino import types as t
 from emulator.trino.emission.temporal import rounded
-from emulator.trino.emission.values import cast, failing, text
+from emulator.trino.emission.values import cast, failing, text, unless
 from emulator.trino.errors import END_MARK, MARK
+from emulator.trino.physical import MICROSECOND_DIGITS
 from emulator.trino.types import Type
 
 _INTEGER = r"\s*[+-]?[0-9]+\s*"
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DOUBLE = r"\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?|NaN|Infinity)\s*"
 _DATE = r"\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*"
-_STAMP = r"\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?)?\s*"
+_BLANKS = r"\s*"
+_STAMP = (
+    r"\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}(?: [0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]{1,12})?)?)?\s*"
+)
+_ZONED = rf"({_STAMP.removesuffix(_BLANKS)})\s*([A-Za-z+-]\S*)\s*"
+_OFFSET = r"[+-][0-9]{1,2}(:?[0-9]{2})?"
 _TIME = r"\s*[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,12})?)?\s*"
 
 
@@ -35,9 +41,9 @@ def from_text(sql: str, target: Type) -> str:
     if target == t.DATE:
         return _checked(sql, _DATE, cast(f"trim({sql})", target), target)
     if target.base == "timestamp":
-        return _checked(sql, _STAMP, _stamp(sql, target), target)
+        return _timestamp(sql, target)
     if target.base == "time":
-        return _checked(sql, _TIME, _stamp(sql, target), target)
+        return _checked(sql, _TIME, _fine(sql, target), target)
     if target.base == "timestamp with time zone":
         return f"trino_read_zoned({sql}, {target.precision})"
     if target.base == "ipaddress":
@@ -46,7 +52,35 @@ def from_text(sql: str, target: Type) -> str:
 
 
 def _stamp(sql: str, target: Type) -> str:
-    return rounded(cast(f"trim({sql})", target), Type(target.base, (6,)), target)
+    """DuckDB's own cast cuts what is finer than microseconds off; half of one rounds up."""
+    read = cast(f"trim({sql})", target)
+    if target.precision != MICROSECOND_DIGITS:
+        return rounded(read, Type(target.base, (MICROSECOND_DIGITS,)), target)
+    up = f"regexp_matches({sql}, '\\.[0-9]{{6}}[5-9]')"
+    return f"({read} + to_microseconds(CASE WHEN {up} THEN 1 ELSE 0 END))"
+
+
+def _timestamp(sql: str, target: Type) -> str:
+    """A zone behind the time must be one, and counts for nothing else."""
+    zone, bare = (f"regexp_replace({sql}, {text(_ZONED)}, '\\{part}')" for part in (2, 1))
+    zoned = (
+        f"regexp_full_match({sql}, {text(_ZONED)}) AND "
+        f"(regexp_full_match({zone}, {text(_OFFSET)}) OR trino_is_zone({zone}))"
+    )
+    return (
+        f"CASE WHEN regexp_full_match({sql}, {text(_STAMP)}) THEN {_fine(sql, target)} "
+        f"WHEN {zoned} THEN {_fine(bare, target)} "
+        f"WHEN {sql} IS NOT NULL THEN {_refused(sql, target)} END"
+    )
+
+
+def _fine(sql: str, target: Type) -> str:
+    """Finer digits than DuckDB keeps are refused where they count."""
+    if target.precision <= MICROSECOND_DIGITS:
+        return _stamp(sql, target)
+    message = f"A {target} finer than microseconds is not supported"
+    fine = f"regexp_matches({sql}, '\\.[0-9]{{6}}0*[1-9]')"
+    return unless(fine, "NOT_SUPPORTED", message, _stamp(sql, target), target)
 
 
 def _checked(sql: str, pattern: str, good: str, target: Type) -> str:

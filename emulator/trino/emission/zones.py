@@ -72,7 +72,7 @@ macro(
 )
 macro("trino_local(zoned)", "trino_wall(CAST((zoned).instant AS TIMESTAMP), (zoned).zone)")
 macro("trino_offset_micros(moment, place)", "(epoch_us(trino_wall(moment, place)) - epoch_us(moment))")
-macro("trino_zone_offset(zoned)", "trino_offset_micros((zoned).instant, (zoned).zone)")
+macro("trino_zone_offset(zoned)", "trino_offset_micros(CAST((zoned).instant AS TIMESTAMP), (zoned).zone)")
 macro(
     "trino_instant_of_offsets(wall, place, guess, corrected)",
     """wall - to_microseconds(CASE WHEN guess <> corrected AND guess < 0
@@ -101,6 +101,10 @@ macro(
 macro("trino_from_local(wall, place)", "trino_zoned(trino_instant(wall, place), place)")
 macro(
     "trino_moved(zoned, wall)",
-    "trino_zoned(trino_instant_near(wall, (zoned).zone, (zoned).instant), (zoned).zone)",
+    """trino_zoned(trino_instant_near(wall, (zoned).zone, CAST((zoned).instant AS TIMESTAMP)),
+    (zoned).zone)""",
 )
-macro("trino_zoned_add_months(zoned, months)", "trino_moved(zoned, trino_local(zoned) + to_months(months))")
+macro(
+    "trino_zoned_add_months(zoned, months)",
+    "trino_moved(zoned, CAST(trino_local(zoned) AS TIMESTAMP) + to_months(months))",
+)

@@ -17,6 +17,8 @@ def _array_agg(call: Call) -> str:
 
 def _pairs(call: Call, key: Value, value: str) -> str:
     """The rows that have a key as structs: k to compare, o the key itself, v the value."""
+    if key.type.base == "map":
+        raise call.fail(f"{call.name} of {key.type} is not supported", "NOT_SUPPORTED")
     pair = f"struct_pack(k := {sort_key(key.sql, key.type)}, o := {key.sql}, v := {value})"
     return call.invoke("list", pair, condition=f"{key.sql} IS NOT NULL")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from emulator.trino import types as t
 from emulator.trino.emission.comparison import is_direct, sort_key
-from emulator.trino.emission.values import Value
+from emulator.trino.emission.values import Value, unless
 from emulator.trino.functions.registry import AGGREGATE, Call, function
 
 _FLOATS = (t.DOUBLE, t.REAL)
@@ -47,7 +47,11 @@ def _several(call: Call) -> str:
 )
 def _several_by(call: Call) -> str:
     message = f"third argument of {call.name} must be a positive integer"
-    return _first(call, call.args[0], call.args[1], message)
+    first = _first(call, call.args[0], call.args[1], message)
+    # Trino 476 mixes values up where some are NULL.
+    holes = call.invoke("bool_or", f"{call.sql(0)} IS NULL AND {call.sql(1)} IS NOT NULL")
+    unsupported = f"{call.name} of several values where one is NULL is not supported"
+    return unless(holes, "NOT_SUPPORTED", unsupported, first, call.result)
 
 
 def _first(call: Call, value: Value, key: Value, message: str) -> str:

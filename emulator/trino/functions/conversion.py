@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.trino.numbers import scientific
+from emulator.trino.numbers import scientific, scientific_real
 from emulator.trino.runtime import macro, udf
 
 macro(
@@ -16,15 +16,24 @@ macro(
     "* to_minutes(CAST(z.zone[2:3] AS INTEGER) * 60 + CAST(z.zone[5:6] AS INTEGER)) "
     "ELSE timezone(z.zone, timezone('UTC', z.instant)) END",
 )
-macro("trino_any(bools)", """
+macro(
+    "trino_any(bools)",
+    """
     CASE WHEN bools IS NULL THEN NULL WHEN list_contains(bools, TRUE) THEN TRUE
-    WHEN len(bools) > list_count(bools) THEN NULL ELSE FALSE END""")
+    WHEN len(bools) > list_count(bools) THEN NULL ELSE FALSE END""",
+)
 
 
 @udf("trino_double_text", ("VARCHAR",), "VARCHAR")
 def _double_text(shortest: str) -> str:
     """CAST(double AS varchar), from DuckDB's own shortest text of the number."""
     return scientific(float(shortest), shortest)
+
+
+@udf("trino_real_text", ("FLOAT",), "VARCHAR")
+def _real_text(value: float) -> str:
+    """CAST(real AS varchar)."""
+    return scientific_real(value)
 
 
 @udf("trino_interval_day_text", ("BIGINT",), "VARCHAR")

@@ -125,6 +125,14 @@ class Aliased(Relation):
 
 
 @dataclass(frozen=True)
+class Sample(Relation):
+    """relation TABLESAMPLE ... (percentage)."""
+
+    relation: Relation
+    percentage: Expression
+
+
+@dataclass(frozen=True)
 class SubqueryRelation(Relation):
     """(query) in FROM."""
 

@@ -83,8 +83,19 @@ class RelationParser(ExpressionParser):
         if self.sees("match_recognize", "("):
             raise Unsupported("MATCH_RECOGNIZE is not supported", self.here)
         if self.sees("tablesample") and self.is_identifier(1):
-            raise Unsupported("TABLESAMPLE is not supported", self.here)
+            found = self._sample(found)
         return found
+
+    def _sample(self, relation: qu.Relation) -> qu.Relation:
+        """TABLESAMPLE BERNOULLI | SYSTEM (percentage)."""
+        at = self.next().at
+        if self.peek().word not in ("bernoulli", "system"):
+            self.fail("'BERNOULLI', 'SYSTEM'")
+        self.next()
+        self.expect("(")
+        share = self.expression()
+        self.expect(")")
+        return qu.Sample(relation, share, at=at)
 
     def _primary_relation(self) -> qu.Relation:
         at = self.here
