@@ -1,6 +1,6 @@
 """The pipeline that runs in AWS: daily episode snapshots in, episode and spell tables out.
 
-Functions without a command line, over boto3, pandas and pyarrow. Every step takes a `Context` (clients,
+Functions without a command line, over boto3 and pyarrow. Every step takes a `Context` (clients,
 settings, clock) and small values.
 
     context     connect(session, settings, endpoint_url=None) -> Context

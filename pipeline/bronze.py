@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import partitions
+from pipeline.columns import bigints, integers, texts
 from pipeline.context import Context
 from pipeline.contract import PARTITION
 from pipeline.source_file import Header
@@ -48,12 +49,16 @@ def parquet_of(
 def _table(
     schema: pa.Schema, chunk: Sequence[Sequence[str]], lineage: tuple[str, int, str, str], numbers: range
 ) -> pa.Table:
-    source = [pa.array(values, pa.string()) for values in zip(*chunk, strict=True)]
-    constant = [
-        pa.repeat(pa.scalar(value, field.type), len(chunk))
-        for value, field in zip(lineage, _LINEAGE, strict=False)
+    source = [texts(values) for values in zip(*chunk, strict=True)]
+    delivery_id, sequence, file, sha256 = lineage
+    rows = len(chunk)
+    origin = [
+        texts([delivery_id] * rows),
+        integers([sequence] * rows),
+        texts([file] * rows),
+        texts([sha256] * rows),
     ]
-    return pa.table([*source, *constant, pa.array(numbers, pa.int64())], schema=schema)
+    return pa.Table.from_arrays([*source, *origin, bigints(numbers)], schema=schema)
 
 
 def day_prefix(day: date) -> str:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from pipeline import alerts, partitions, storage
 from pipeline.alerts import Alert
+from pipeline.columns import bigints, dates, integers, text_lists, texts
 from pipeline.context import Context
 from pipeline.ddl import RUN_COLUMN
 from pipeline.deliveries import PREFIX, Selected, counting, list_deliveries, select
@@ -19,20 +20,6 @@ from pipeline.parameters import RunKey
 from pipeline.quarantine import list_quarantines
 
 TABLE = "delivery_runs"
-
-_SCHEMA = pa.schema(
-    [
-        pa.field("snapshot_date", pa.date32()),
-        pa.field("delivery_id", pa.string()),
-        pa.field("delivery_sequence", pa.int32()),
-        pa.field("source_file", pa.string()),
-        pa.field("source_sha256", pa.string()),
-        pa.field("row_count", pa.int64()),
-        pa.field("status", pa.string()),
-        pa.field("unknown_columns", pa.list_(pa.string())),
-        pa.field("reason", pa.string()),
-    ]
-)
 
 
 def choose_deliveries(context: Context, run: RunKey) -> tuple[Selected, ...]:
@@ -91,27 +78,27 @@ def _stop_on_missing(context: Context, run: RunKey, selected: Sequence[Selected]
 
 
 def _write(context: Context, run: RunKey, selected: Sequence[Selected]) -> None:
-    rows = [
-        (
-            item.delivery.snapshot_date,
-            item.delivery.delivery_id,
-            item.delivery.sequence,
-            item.delivery.file,
-            item.delivery.sha256,
-            item.delivery.rows,
-            item.role,
-            list(item.delivery.unknown_columns),
-            item.reason,
-        )
-        for item in selected
-    ]
-    columns = [
-        pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), _SCHEMA, strict=True)
-    ]
     target = io.BytesIO()
-    pq.write_table(pa.table(columns, schema=_SCHEMA), target, compression="snappy", store_schema=False)
+    pq.write_table(_table(selected), target, compression="snappy", store_schema=False)
     settings = context.settings
     prefix = f"bronze/{TABLE}/{RUN_COLUMN}={run.run_id}/"
     storage.write(context.s3, settings.lake_bucket, f"{prefix}deliveries.parquet", target.getvalue())
     place = f"s3://{settings.lake_bucket}/{prefix}"
     partitions.register(context, settings.bronze_database, TABLE, {run.run_id: place})
+
+
+def _table(selected: Sequence[Selected]) -> pa.Table:
+    deliveries = [item.delivery for item in selected]
+    return pa.table(
+        {
+            "snapshot_date": dates([item.snapshot_date for item in deliveries if item.snapshot_date]),
+            "delivery_id": texts([item.delivery_id for item in deliveries]),
+            "delivery_sequence": integers([item.sequence for item in deliveries]),
+            "source_file": texts([item.file for item in deliveries]),
+            "source_sha256": texts([item.sha256 for item in deliveries]),
+            "row_count": bigints([item.rows for item in deliveries]),
+            "status": texts([item.role for item in selected]),
+            "unknown_columns": text_lists([item.unknown_columns for item in deliveries]),
+            "reason": texts([item.reason for item in selected]),
+        }
+    )
