@@ -57,13 +57,22 @@ def projected_partitions(
         )
     template = table.parameters.get("storage.location.template")
     for found in itertools.product(*columns):
-        location = _location(table, template, names, found)
-        yield ProjectedPartition(found, replace(table.storage, location=location))
+        for location in _locations(table, template, names, found):
+            yield ProjectedPartition(found, replace(table.storage, location=location))
 
 
-def _location(table: GlueTable, template: str | None, names: Sequence[str], values: Sequence[str]) -> str:
-    if template is None:
-        return f"{table.storage.location.rstrip('/')}/{partition_path(names, values)}"
+def _locations(
+    table: GlueTable, template: str | None, names: Sequence[str], values: Sequence[str]
+) -> tuple[str, ...]:
+    """Where a partition's files may be: clients write a value into the path as it is, INSERT escapes it."""
+    if template is not None:
+        return (_filled(template, names, values),)
+    root = table.storage.location.rstrip("/")
+    as_it_is = "/".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
+    return tuple(dict.fromkeys(f"{root}/{path}" for path in (as_it_is, partition_path(names, values))))
+
+
+def _filled(template: str, names: Sequence[str], values: Sequence[str]) -> str:
     filled = template
     for name, value in zip(names, values, strict=True):
         placeholder = re.compile(r"\$\{" + re.escape(name) + r"\}", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import awswrangler as wr
@@ -108,6 +109,27 @@ def test_overwritten_partitions_lose_their_old_rows_only(lake: Lake) -> None:
     again = pd.DataFrame({"a": [20], "day": ["2"]})
     wr.s3.to_parquet(again, partition_cols=["day"], mode="overwrite_partitions", **place)
     assert read(lake, "select a from parts order by a", "unload")["a"].tolist() == [1, 20]
+
+
+def test_projected_days_and_seconds_are_found_where_awswrangler_wrote_them(lake: Lake) -> None:
+    seconds = pd.to_datetime(["2026-01-01 01:01:01", "2026-01-01 01:01:03"])
+    frame = pd.DataFrame({"a": [1, 2], "day": [date(2026, 1, 1), date(2026, 1, 2)], "second": seconds})
+    wr.s3.to_parquet(
+        frame,
+        path=lake.at("projected"),
+        dataset=True,
+        database=lake.database,
+        table="projected",
+        partition_cols=["day", "second"],
+        athena_partition_projection_settings={
+            "projection_types": {"day": "date", "second": "date"},
+            "projection_ranges": {
+                "day": "2026-01-01,2026-01-03",
+                "second": "2026-01-01 01:01:00,2026-01-01 01:01:05",
+            },
+        },
+    )
+    assert read(lake, "select a from projected order by a", "csv")["a"].tolist() == [1, 2]
 
 
 def test_the_catalog_tells_of_a_table(lake: Lake, dataset: str) -> None:

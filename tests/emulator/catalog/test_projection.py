@@ -19,7 +19,7 @@ def values(lake: Lake, keys: str, properties: dict[str, str], **wanted: set[str]
         f"TBLPROPERTIES ('projection.enabled'='true', {shown})"
     )
     kept = {name: frozenset(texts) for name, texts in wanted.items()}
-    return [found.values for found in projected_partitions(lake.table("t"), kept, NOW)]
+    return list(dict.fromkeys(found.values for found in projected_partitions(lake.table("t"), kept, NOW)))
 
 
 def test_an_enum_has_its_values(lake: Lake) -> None:
@@ -70,6 +70,15 @@ def test_injected_values_come_from_the_condition(lake: Lake) -> None:
     assert values(lake, "p string", injected, p={"b", "a"}) == [("a",), ("b",)]
     with pytest.raises(TrinoError, match="injected projected partition column p"):
         list(projected_partitions(lake.table("t"), {}, NOW))
+
+
+def test_a_value_is_looked_for_as_it_is_and_escaped(lake: Lake) -> None:
+    assert values(lake, "p string", {"p.type": "enum", "p.values": "10:30"}) == [("10:30",)]
+    found = projected_partitions(lake.table("t"), {}, NOW)
+    assert [partition.storage.location for partition in found] == [
+        "s3://lake/t/p=10:30",
+        "s3://lake/t/p=10%3A30",
+    ]
 
 
 def test_projected_partitions_are_read_at_their_template_s_location(lake: Lake) -> None:
