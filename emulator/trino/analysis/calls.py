@@ -41,7 +41,9 @@ def _call(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
     if is_kind(node.name, WINDOW):
         message = f"Window function {node.name} requires an OVER clause"
         raise TrinoError("MISSING_OVER", message, node.at)
-    if node.star or node.distinct or node.order_by or node.filter is not None:
+    if node.distinct or node.order_by or node.filter is not None:
+        if not node.distinct:
+            bind_arguments(analyzer, node.name, list(node.args), node.at)
         if node.name in TRINO_FUNCTIONS:
             known(node.name, node.at)
         message = f"DISTINCT, ORDER BY and FILTER are only for aggregations, and {node.name} is none"
