@@ -46,8 +46,8 @@ test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 
 setup-clients: $(CLIENTS_STAMP) $(DBT_STAMP) ## Make .venv-clients and .venv-dbt: Athena's clients, pinned
 
-$(CLIENTS_STAMP): tests/clients/requirements.txt $(STAMP)
-$(DBT_STAMP): tests/clients/requirements-dbt.txt $(STAMP)
+$(CLIENTS_STAMP): tests/clients/requirements.txt | $(STAMP)
+$(DBT_STAMP): tests/clients/requirements-dbt.txt | $(STAMP)
 $(CLIENTS_STAMP) $(DBT_STAMP):
 	@echo "setup: installing $< into $(@D)" >&2
 	@$(BIN)/python -m venv --clear $(@D)
