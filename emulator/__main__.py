@@ -65,4 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended_with = main()
+    sys.stdout.flush()
+    # All is closed. Freeing moto's objects one by one, as the interpreter would, takes many seconds.
+    os._exit(ended_with)

@@ -33,6 +33,8 @@ def show(*shown: RenderableType) -> None:
         console.print(*shown)
     for line in captured.get().splitlines():
         print(line.rstrip())
+    # Messages go to standard error unbuffered: in a log of both, the results have to come in their place.
+    sys.stdout.flush()
 
 
 def results_width() -> int:

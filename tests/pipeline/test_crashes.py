@@ -19,7 +19,7 @@ from tests.pipeline.hospital import Cells, Hospital, episode
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-CALLS = 26
+CALLS = 27
 """The mutating calls of such a run, from the claim to its release."""
 
 POINTS = (
