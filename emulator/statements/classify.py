@@ -68,6 +68,10 @@ _REFUSED: dict[tuple[str, ...], tuple[str, str]] = {
     ("OPTIMIZE",): (DML, "OPTIMIZE"),
     ("VACUUM",): (DDL, "VACUUM_TABLE"),
 }
+STATEMENTS = tuple(" ".join(words) for words in (*_HIVE, *_TRINO, *((word,) for word in _QUERIES)))
+"""How the statements begin that run."""
+REFUSED_STATEMENTS = tuple(" ".join(words) for words in _REFUSED)
+"""How the statements begin that are refused by name."""
 _FIRST_WORDS = sorted({words[0] for words in (*_HIVE, *_TRINO, *_REFUSED)} | set(_QUERIES))
 
 

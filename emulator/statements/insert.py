@@ -31,7 +31,7 @@ from emulator.trino.relations import Column
 from emulator.trino.syntax.queries import Query
 from emulator.trino.types import BIGINT, VARCHAR, Type
 
-_FORMATS = {
+WRITABLE = {
     PARQUET_SERDE: "PARQUET",
     ORC_SERDE: "ORC",
     LAZY_SIMPLE: "TEXTFILE",
@@ -162,7 +162,7 @@ def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Posi
 def _check_writable(table: GlueTable) -> None:
     if table.parameters.get("table_type", "").upper() == "ICEBERG":
         raise Unsupported(f"Iceberg tables are not supported: {table.full_name}")
-    if table.storage.serde not in _FORMATS:
+    if table.storage.serde not in WRITABLE:
         raise Unsupported(
             f"Inserting into {table.full_name} is not supported: SerDe {table.storage.serde or '(none)'}"
         )
@@ -178,7 +178,7 @@ def _check_writable(table: GlueTable) -> None:
 
 def _format(table: GlueTable, columns: Sequence[Column]) -> FileFormat:
     """How the table's files are written; raises TrinoError for what its serde cannot hold."""
-    name = _FORMATS[table.storage.serde]
+    name = WRITABLE[table.storage.serde]
     keys = (*_COMPRESSION_KEYS.get(name, ()), "write.compression")
     given = [table.parameters[key] for key in keys if key in table.parameters]
     if name not in _COMPRESSION_KEYS and table.parameters.get("skip.header.line.count", "0") != "0":

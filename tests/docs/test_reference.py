@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.reference import cli_page, settings_page
+from scripts.reference import athena_page, cli_page, settings_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PROGRAM_PAGES = [("athena.md", athena_page), ("cli.md", cli_page), ("settings.md", settings_page)]
 
 
-@pytest.mark.parametrize(("page", "written"), [("cli.md", cli_page), ("settings.md", settings_page)])
+@pytest.mark.parametrize(("page", "written"), PROGRAM_PAGES)
 def test_reference_pages_are_what_the_program_says(page: str, written: object) -> None:
     assert callable(written)
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == written(), "python -m scripts.reference"

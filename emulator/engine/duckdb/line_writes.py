@@ -24,7 +24,7 @@ from emulator.trino.types import Type
 LINE = "line"
 """The one column of the Parquet file that lines are made of."""
 
-_SUFFIXES = {"GZIP": ".gz", "BZIP2": ".bz2", "ZSTD": ".zst", "NONE": ""}
+LINE_SUFFIXES = {"GZIP": ".gz", "BZIP2": ".bz2", "ZSTD": ".zst", "NONE": ""}
 _MILLISECONDS = 3
 
 
@@ -39,9 +39,9 @@ def line(fields: Sequence[tuple[str, OutputField]], form: FileFormat) -> str:
 
 def line_suffix(compression: str) -> str:
     """The ending by which readers know the compression; raises Unsupported."""
-    if compression not in _SUFFIXES:
+    if compression not in LINE_SUFFIXES:
         raise Unsupported(f"Writing text with compression {compression} is not supported")
-    return _SUFFIXES[compression]
+    return LINE_SUFFIXES[compression]
 
 
 def write_lines(source: Path, target: Path, compression: str) -> None:

@@ -16,7 +16,7 @@ from emulator.storage.cache import Lease
 from emulator.trino.errors import TrinoError, Unsupported
 
 # pyarrow's ORC takes half a second to load, so only what needs it loads it
-_CODECS = {"ZLIB": "zlib", "SNAPPY": "snappy", "ZSTD": "zstd", "LZ4": "lz4", "NONE": "uncompressed"}
+ORC_CODECS = {"ZLIB": "zlib", "SNAPPY": "snappy", "ZSTD": "zstd", "LZ4": "lz4", "NONE": "uncompressed"}
 
 
 class OrcScan:
@@ -61,9 +61,9 @@ def _to_parquet(source: Path, target: Path, uri: str, names: Sequence[str]) -> N
 
 def orc_codec(compression: str) -> str:
     """pyarrow's name of a compression; raises Unsupported."""
-    if compression not in _CODECS:
+    if compression not in ORC_CODECS:
         raise Unsupported(f"Writing ORC with compression {compression} is not supported")
-    return _CODECS[compression]
+    return ORC_CODECS[compression]
 
 
 def write_orc(source: Path, target: Path, compression: str) -> None:

@@ -46,6 +46,18 @@ class Reader(Protocol):
         """The select and the bytes it reads; raises TrinoError."""
 
 
+READERS: dict[str, Callable[[Lease, Footers], Reader]] = {
+    PARQUET_SERDE: lambda lease, footers: ParquetScan(footers),
+    ORC_SERDE: lambda lease, footers: OrcScan(lease, ParquetScan(footers)),
+    LAZY_SIMPLE: lambda lease, footers: TextScan(lease),
+    OPEN_CSV: lambda lease, footers: TextScan(lease),
+    OPENX_JSON: lambda lease, footers: LineScan(lease),
+    HIVE_JSON: lambda lease, footers: LineScan(lease),
+    REGEX: lambda lease, footers: LineScan(lease),
+}
+"""Every SerDe that can be read."""
+
+
 @dataclass(frozen=True)
 class _Place:
     """A partition (or a whole table): its values, and where and how its files are kept."""
@@ -125,22 +137,13 @@ class ScanBuilder:
         return (found for found in groups.values() if found[1])
 
     def _reader(self, table: GlueTable, storage: Storage, lease: Lease) -> Reader:
-        readers: dict[str, Callable[[], Reader]] = {
-            PARQUET_SERDE: lambda: ParquetScan(self._footers),
-            ORC_SERDE: lambda: OrcScan(lease, ParquetScan(self._footers)),
-            LAZY_SIMPLE: lambda: TextScan(lease),
-            OPEN_CSV: lambda: TextScan(lease),
-            OPENX_JSON: lambda: LineScan(lease),
-            HIVE_JSON: lambda: LineScan(lease),
-            REGEX: lambda: LineScan(lease),
-        }
-        made = readers.get(storage.serde)
+        made = READERS.get(storage.serde)
         if made is None:
             raise Unsupported(
                 f"Reading {table.full_name} is not supported: SerDe {storage.serde or '(none)'}, "
                 f"input format {storage.input_format or '(none)'}"
             )
-        return made()
+        return made(lease, self._footers)
 
 
 def _empty(columns: Sequence[Column]) -> str:

@@ -19,7 +19,7 @@ from emulator.trino.types import Type
 _BUCKET = "$bucket"
 """The folders of buckets; no column can have this name."""
 
-_PARQUET_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "ZSTD": "zstd", "NONE": "uncompressed"}
+PARQUET_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "ZSTD": "zstd", "NONE": "uncompressed"}
 
 
 def copy_statement(
@@ -69,7 +69,7 @@ def _options(form: FileFormat) -> list[str]:
         # refuses what `finished` could not do, before the query runs
         _ = orc_codec(form.compression) if form.name == "ORC" else line_suffix(form.compression)
         return ["FORMAT parquet", "COMPRESSION snappy"]
-    codec = _PARQUET_CODECS.get(form.compression.upper())
+    codec = PARQUET_CODECS.get(form.compression.upper())
     if codec is None:
         raise Unsupported(f"Writing Parquet with compression {form.compression} is not supported")
     options = ["FORMAT parquet", f"COMPRESSION {codec}"]

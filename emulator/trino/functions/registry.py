@@ -10,7 +10,8 @@ has to keep that rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -112,7 +113,18 @@ def function(
 
 def native(signature: str, template: str, kind: str = SCALAR) -> None:
     """Register a function whose text is a template over its arguments: `upper({0})`."""
-    register(kind, (signature,), lambda call: template.format(*(a.sql for a in call.args)))
+
+    def emit(call: Call) -> str:
+        return template.format(*(a.sql for a in call.args))
+
+    # as `function`'s emitters have it by nature: the module of the subject, for whoever lists the functions
+    emit.__module__ = sys._getframe(1).f_globals["__name__"]
+    register(kind, (signature,), emit)
+
+
+def functions() -> Mapping[str, Sequence[Function]]:
+    """Every registered function by its name; its subject is the module of its emitter."""
+    return _FUNCTIONS
 
 
 def is_kind(name: str, kind: str) -> bool:
