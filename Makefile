@@ -62,8 +62,9 @@ lint: $(STAMP) ## Check style, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP) ## Time the stages of a day's run, and what is not engine work
+bench: $(STAMP) ## Time the stages of a day's run, and Athena beside raw DuckDB
 	@$(BIN)/python -m scripts.bench
+	@$(BIN)/python -m scripts.bench_athena
 
 clean: ## Stop the emulator and remove .venv, data and caches
 	@if [ -x $(WARDLAKE) ]; then $(WARDLAKE) down || true; fi

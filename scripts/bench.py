@@ -7,13 +7,11 @@ machine's, the ratios hold elsewhere too.
 from __future__ import annotations
 
 import argparse
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +25,7 @@ from pipeline.manifest import Manifest
 from pipeline.run import run_day
 from scripts.emulator_process import EmulatorProcess
 from scripts.landing import land
+from scripts.measuring import free_port, timed
 from scripts.output import duration, number, say, show, size, table
 from scripts.provision import ready_context
 from scripts.settings import CliSettings, load
@@ -53,11 +52,11 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wardlake-bench-") as folder:
         state = Path(folder)
-        settings = load({"endpoint_url": f"http://127.0.0.1:{_free_port()}", "stage": "bench"}, {})
+        settings = load({"endpoint_url": f"http://127.0.0.1:{free_port()}", "stage": "bench"}, {})
         with _emulator(settings, state) as ready_seconds:
             context = ready_context(settings)
             lines = [
-                ("wardlake --help", _median([_timed(_help) for _ in range(STARTS)]), f"median of {STARTS}"),
+                ("wardlake --help", _median([timed(_help) for _ in range(STARTS)]), f"median of {STARTS}"),
                 ("emulator ready", ready_seconds, f"median of {STARTS} starts"),
             ]
             lines += _measure(context, state / "snapshots", options.days, options.episodes)
@@ -68,14 +67,14 @@ Line = tuple[str, float, str]
 
 
 def _measure(context: Context, folder: Path, days: int, episodes: int) -> Iterator[Line]:
-    trivial = _median([_timed(lambda: _select_one(context)) for _ in range(TRIVIAL_QUERIES)])
+    trivial = _median([timed(lambda: _select_one(context)) for _ in range(TRIVIAL_QUERIES)])
     yield "select 1", trivial, f"median of {TRIVIAL_QUERIES}, as the pipeline waits for it"
     say(f"making {days} days of about {number(episodes)} episodes")
     files = list(write(simulate(FIRST_DAY, days, episodes, seed=1), folder))
     volume = size(sum(path.stat().st_size for path in files))
     for path in files:
         land(context, path)
-    taken = _timed(lambda: ingest(context))
+    taken = timed(lambda: ingest(context))
     yield f"ingest of {days} days", taken, f"{volume} of CSV; {duration(taken / days)} a day"
     last = FIRST_DAY + timedelta(days=days - 1)
     run_day(context, last - timedelta(days=1))
@@ -131,26 +130,14 @@ def _emulator(settings: CliSettings, state: Path) -> Iterator[float]:
         for attempt in range(STARTS):
             if attempt:
                 emulator.stop()
-            seconds.append(_timed(emulator.start))
+            seconds.append(timed(emulator.start))
         yield _median(seconds)
     finally:
         emulator.stop()
 
 
-def _timed(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
-
-
 def _median(values: Sequence[float]) -> float:
     return statistics.median(values)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _print(lines: Sequence[Line]) -> None:
