@@ -95,8 +95,9 @@ DEVIATIONS = f"""## What is known to differ
 
 - CTAS and UNLOAD write Parquet with SNAPPY unless told otherwise; Athena takes GZIP. GZIP takes ten times as
   long to write, and the rows read are the same. `write_compression = 'GZIP'` gives it.
-- State lives in memory: objects, tables, executions and named queries are gone when the emulator ends.
-- Iceberg and Avro are refused by name. A Glue table that says it is Iceberg is not read as if it were Hive's.
+- State lives in the process: objects, tables, executions and named queries are gone when the emulator ends.
+- Iceberg, Avro, RCFile and sequence files are refused by name. A Glue table that says it is
+  Iceberg is not read as if it were Hive's.
 - Approximating aggregates (`approx_distinct`, `approx_percentile`) are exact: for large sets Athena's own
   answer may be off by its error.
 - Timestamps go to microseconds; finer ones are refused.
@@ -104,8 +105,8 @@ DEVIATIONS = f"""## What is known to differ
 - Where an answer has no order (no ORDER BY, `array_agg` without one, floating sums), order and last digits
   may differ from Athena's, as they may between two runs of Athena.
 - {QUERIES_AT_ONCE} queries run at once, and more wait as QUEUED. The engine's memory is limited to
-  {DuckDBSettings().memory_limit}, beyond which it spills to disk or the query fails; the objects of the
-  store are not counted in it.
+  {DuckDBSettings().memory_limit}, beyond which it spills to disk or the query fails; the process itself and
+  small objects of the store come on top of that.
 - Who may do what is not checked: there is no IAM. Encryption and ownership of results are kept and shown, and
   have no effect.
 """

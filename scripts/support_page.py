@@ -24,6 +24,7 @@ from emulator.catalog.formats import (
     ORC_SERDE,
     PARQUET_SERDE,
     REGEX,
+    SEQUENCE_INPUT,
 )
 from emulator.engine.duckdb.line_writes import LINE_SUFFIXES
 from emulator.engine.duckdb.orc_files import ORC_CODECS
@@ -129,7 +130,9 @@ def _formats() -> str:
         for name, default in DEFAULT_COMPRESSION.items()
         if name != "CSV"
     ]
-    unread = ", ".join(f"`{made.name}`" for made in FORMATS.values() if made.serde not in READERS)
+    unread = _codes(
+        [m.name for m in FORMATS.values() if m.serde not in READERS or m.input_format == SEQUENCE_INPUT]
+    )
     return (
         "## Formats\n\n"
         + _table(("SerDe", "read", "INSERT", "notes"), rows)

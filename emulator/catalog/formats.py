@@ -8,6 +8,8 @@ _SERDE2 = "org.apache.hadoop.hive.serde2"
 _QL_IO = "org.apache.hadoop.hive.ql.io"
 
 TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
+SEQUENCE_INPUT = "org.apache.hadoop.mapred.SequenceFileInputFormat"
+"""Binary files, though their SerDe is that of text."""
 TEXT_OUTPUT = f"{_QL_IO}.HiveIgnoreKeyTextOutputFormat"
 
 LAZY_SIMPLE = f"{_SERDE2}.lazy.LazySimpleSerDe"
@@ -55,7 +57,7 @@ FORMATS = {
         ),
         Format(
             "SEQUENCEFILE",
-            "org.apache.hadoop.mapred.SequenceFileInputFormat",
+            SEQUENCE_INPUT,
             f"{_QL_IO}.HiveSequenceFileOutputFormat",
             LAZY_SIMPLE,
         ),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emulator.catalog.formats import HIVE_JSON, LAZY_SIMPLE, OPEN_CSV, ORC_SERDE, PARQUET_SERDE
+from emulator.catalog.formats import (
+    HIVE_JSON,
+    LAZY_SIMPLE,
+    OPEN_CSV,
+    ORC_SERDE,
+    PARQUET_SERDE,
+    SEQUENCE_INPUT,
+)
 from emulator.catalog.model import GlueTable
 from emulator.catalog.partitions import NULL_PARTITION
 from emulator.catalog.projection import is_projected
@@ -162,9 +169,10 @@ def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Posi
 def _check_writable(table: GlueTable) -> None:
     if table.parameters.get("table_type", "").upper() == "ICEBERG":
         raise Unsupported(f"Iceberg tables are not supported: {table.full_name}")
-    if table.storage.serde not in WRITABLE:
+    if table.storage.serde not in WRITABLE or table.storage.input_format == SEQUENCE_INPUT:
         raise Unsupported(
-            f"Inserting into {table.full_name} is not supported: SerDe {table.storage.serde or '(none)'}"
+            f"Inserting into {table.full_name} is not supported: SerDe {table.storage.serde or '(none)'}, "
+            f"input format {table.storage.input_format or '(none)'}"
         )
     if table.storage.bucket_count > 0:
         raise TrinoError(

@@ -17,6 +17,7 @@ from emulator.catalog.formats import (
     ORC_SERDE,
     PARQUET_SERDE,
     REGEX,
+    SEQUENCE_INPUT,
 )
 from emulator.catalog.model import Catalog, GlueTable, Storage
 from emulator.catalog.projection import is_projected, projected_partitions
@@ -138,7 +139,7 @@ class ScanBuilder:
 
     def _reader(self, table: GlueTable, storage: Storage, lease: Lease) -> Reader:
         made = READERS.get(storage.serde)
-        if made is None:
+        if made is None or storage.input_format == SEQUENCE_INPUT:
             raise Unsupported(
                 f"Reading {table.full_name} is not supported: SerDe {storage.serde or '(none)'}, "
                 f"input format {storage.input_format or '(none)'}"

@@ -181,6 +181,13 @@ def test_a_format_that_cannot_be_read_is_refused_by_name(lake: Lake) -> None:
         lake.rows("SELECT * FROM o")
 
 
+def test_a_sequence_file_is_not_read_as_text(lake: Lake) -> None:
+    lake.rows("CREATE EXTERNAL TABLE o (a string) STORED AS SEQUENCEFILE LOCATION 's3://lake/o/'")
+    lake.put("o/1", b"SEQ\x06")
+    with pytest.raises(Unsupported, match=r"Reading db.o is not supported: .*SequenceFileInputFormat"):
+        lake.rows("SELECT * FROM o")
+
+
 def test_a_changed_object_is_read_anew(lake: Lake) -> None:
     make(lake, "a int")
     lake.put_parquet("t/1", {"a": [1]})

@@ -131,6 +131,9 @@ def test_what_cannot_be_written_is_refused_by_name(lake: Lake) -> None:
     lake.rows("CREATE EXTERNAL TABLE o (a int) STORED AS AVRO LOCATION 's3://lake/o/'")
     with pytest.raises(Unsupported, match=r"Inserting into db.o is not supported: SerDe .*AvroSerDe"):
         lake.rows("INSERT INTO o VALUES (1)")
+    lake.rows("CREATE EXTERNAL TABLE q (a string) STORED AS SEQUENCEFILE LOCATION 's3://lake/q/'")
+    with pytest.raises(Unsupported, match=r"Inserting into db.q is not supported: .*SequenceFileInputFormat"):
+        lake.rows("INSERT INTO q VALUES ('a')")
     lake.rows("CREATE VIEW v AS SELECT 1 AS a")
     with pytest.raises(TrinoError, match=r"'db.v' is a view"):
         lake.rows("INSERT INTO v VALUES (1)")
