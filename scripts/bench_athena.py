@@ -164,7 +164,7 @@ def athena_lines(sizes: Sizes, engine: DuckDBSettings) -> list[Line]:
                     "peak memory of the emulator",
                     size(_peak_bytes(health.pid)),
                     f"{engine.memory_limit} for the engine",
-                    "resident; objects of S3 are kept in it too, beside the engine's limit",
+                    "resident; with small objects of S3 and the process itself, beside the engine",
                 )
             )
             return lines
