@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -23,19 +24,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     isolate_from_aws(os.environ, f"http://{options.host}:{options.port}")
-    return _serve(options.host, options.port)
+    return _serve(options)
 
 
-def _serve(host: str, port: int) -> int:
+def _serve(options: argparse.Namespace) -> int:
     # imported only now: moto and boto3 read the environment when they are imported
     from emulator.composition import build
     from emulator.server import EmulatorServer
 
-    emulator, prepare = build()
+    emulator, prepare = build(options.memory_limit, options.threads)
     try:
-        server = EmulatorServer(emulator.app, host, port)
+        server = EmulatorServer(emulator.app, options.host, options.port)
     except OSError as error:
-        print(f"The emulator cannot listen on {host}:{port}: {error}", file=sys.stderr)
+        print(f"The emulator cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return PORT_TAKEN
     _stop_on_signals(server.stop)
     print(f"The emulator is ready at {server.endpoint}", flush=True)
@@ -54,12 +55,25 @@ def _stop_on_signals(stop: Callable[[], None]) -> None:
         signal.signal(number, handle)
 
 
+def _memory(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]*(MB|GB)", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount of memory like 512MB or 2GB")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="TCP port (default: %(default)s; 0: any)"
     )
+    parser.add_argument(
+        "--memory-limit",
+        type=_memory,
+        default="2GB",
+        help="most memory of the query engine, which then spills to disk (default: %(default)s)",
+    )
+    parser.add_argument("--threads", type=int, default=2, help="of the query engine (default: %(default)s)")
     parser.add_argument("--log-level", default="WARNING", help="of the log on standard error")
     return parser
 

@@ -61,13 +61,14 @@ def _new_id() -> str:
     return str(uuid.uuid4())
 
 
-def build() -> tuple[Emulator, Callable[[], None]]:
+def build(memory_limit: str, threads: int) -> tuple[Emulator, Callable[[], None]]:
     """The emulator as a user gets it: moto's store, catalog and services, DuckDB's engine.
 
+    The engine uses at most that much memory (DuckDB's text, ``2GB``) and that many threads for its queries.
     Engine and services take more than a second to import. They are made by the second thing that this gives,
     to be called in a thread when the server listens, or by the first request that needs them.
     """
-    engine, services = Deferred(_duckdb_engine), Deferred(_moto_services)
+    engine, services = Deferred(lambda: _duckdb_engine(memory_limit, threads)), Deferred(_moto_services)
 
     def prepare() -> None:
         services.get()
@@ -76,10 +77,15 @@ def build() -> tuple[Emulator, Callable[[], None]]:
     return Emulator(DeferredEngine(engine), DeferredServices(services)), prepare
 
 
-def _duckdb_engine() -> Engine:
+def _duckdb_engine(memory_limit: str, threads: int) -> Engine:
+    from emulator.engine.duckdb.connection import DuckDBSettings
     from emulator.engine.duckdb.engine import DuckDBEngine
 
-    return DuckDBEngine(MotoObjects(s3_backend()), lambda account, region: MotoCatalog(glue_backend(region)))
+    return DuckDBEngine(
+        MotoObjects(s3_backend()),
+        lambda account, region: MotoCatalog(glue_backend(region)),
+        DuckDBSettings(memory_limit=memory_limit, threads=threads),
+    )
 
 
 def _moto_services() -> WsgiApp:

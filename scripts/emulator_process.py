@@ -169,7 +169,8 @@ class EmulatorProcess:
 
     def _command(self) -> list[str]:
         host, port = self._settings.host, str(self._settings.port)
-        return [sys.executable, "-m", "emulator", "--host", host, "--port", port]
+        memory = self._settings.memory_limit
+        return [sys.executable, "-m", "emulator", "--host", host, "--port", port, "--memory-limit", memory]
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], sleep: Callable[[float], None]) -> Health:
         deadline = time.monotonic() + READY_WITHIN_SECONDS

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,12 @@ def _runs_to_keep(value: str) -> int:
     if count < 1:
         raise ValueError("must be at least 1: the published run is always kept")
     return count
+
+
+def _memory(value: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]*(MB|GB)", value):
+        raise ValueError("must be an amount like `512MB` or `2GB`")
+    return value
 
 
 def _missing_source(value: str) -> str:
@@ -114,6 +121,9 @@ SETTINGS = (
         "`stop` or `continue` when the snapshot of the run's own day is missing or empty; both alert",
     ),
     Setting("keep_runs", _runs_to_keep, "35", "how many runs `purge` keeps"),
+    Setting(
+        "memory_limit", _memory, "2GB", "most memory of the emulator's query engine, when `up` starts it"
+    ),
 )
 
 
@@ -128,6 +138,7 @@ class CliSettings:
     vanished_count: int
     on_missing_source: Literal["stop", "continue"]
     keep_runs: int
+    memory_limit: str
 
     @property
     def is_aws(self) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.reference import athena_page, cli_page, settings_page
+from scripts.reference import cli_page, settings_page
+from scripts.support_page import athena_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

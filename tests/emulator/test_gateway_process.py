@@ -10,20 +10,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
 from tests.conftest import ROOT, free_port, wait_until_ready
+
+if TYPE_CHECKING:
+    from types_boto3_athena import AthenaClient
+    from types_boto3_athena.type_defs import QueryExecutionStatusTypeDef
 
 START = [sys.executable, "-m", "emulator", "--port"]
 
 
 @contextmanager
-def emulator(port: int, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def emulator(port: int, log: Path, *options: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """An emulator process that is ended at the latest here."""
     with log.open("wb") as out:
+        command = [*START, str(port), *options]
         process = subprocess.Popen(
-            [*START, str(port)], cwd=ROOT, stdout=out, stderr=out, env={**os.environ, **environment}
+            command, cwd=ROOT, stdout=out, stderr=out, env={**os.environ, **environment}
         )
     try:
         yield process
@@ -64,6 +71,39 @@ def test_it_listens_on_loopback_alone(tmp_path: Path) -> None:
         with socket.socket() as probe, pytest.raises(OSError):
             probe.settimeout(1)
             probe.connect((outward_address(), port))
+
+
+def test_a_query_that_needs_more_than_the_memory_limit_fails_by_name(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    with emulator(port, log, "--memory-limit", "30MB") as process:
+        wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+        endpoint = f"http://127.0.0.1:{port}"
+        session = boto3.Session("test", "test", region_name="eu-west-2")
+        session.client("s3", endpoint_url=endpoint).create_bucket(
+            Bucket="results", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+        )
+        athena = session.client("athena", endpoint_url=endpoint)
+        query_id = athena.start_query_execution(
+            QueryString="SELECT cardinality(array_agg(rpad('x', 1000, 'y'))) "
+            "FROM UNNEST(sequence(1, 10000)) AS a (n) CROSS JOIN UNNEST(sequence(1, 50)) AS b (m)",
+            ResultConfiguration={"OutputLocation": "s3://results/"},
+        )["QueryExecutionId"]
+        while (status := state_of(athena, query_id))["State"] in ("QUEUED", "RUNNING"):
+            pass
+    assert status["State"] == "FAILED"
+    assert status["StateChangeReason"].startswith("EXCEEDED_LOCAL_MEMORY_LIMIT")
+
+
+def test_an_amount_of_memory_without_meaning_is_refused(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with emulator(free_port(), log, "--memory-limit", "much") as process:
+        assert process.wait(timeout=60) == 2
+    assert "'much' is not an amount of memory like 512MB or 2GB" in log.read_text()
+
+
+def state_of(athena: AthenaClient, query_id: str) -> QueryExecutionStatusTypeDef:
+    """Where a query is."""
+    return athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
 
 
 def outward_address() -> str:

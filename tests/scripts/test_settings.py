@@ -82,6 +82,7 @@ def test_only_an_endpoint_of_this_machine_is_local(url: str, local: bool) -> Non
         ("vanished_count", "many", "invalid literal"),
         ("on_missing_source", "maybe", "`stop` or `continue`"),
         ("keep_runs", "0", "at least 1"),
+        ("memory_limit", "lots", "an amount like `512MB`"),
         ("region", " ", "empty"),
     ],
 )
