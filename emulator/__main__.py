@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import logging
 import os
 import re
@@ -81,5 +82,6 @@ def _parser() -> argparse.ArgumentParser:
 if __name__ == "__main__":
     ended_with = main()
     sys.stdout.flush()
-    # All is closed. Freeing moto's objects one by one, as the interpreter would, takes many seconds.
+    # Temporary files go, and no more: freeing moto's objects one by one, as the interpreter does, takes seconds.
+    atexit._run_exitfuncs()
     os._exit(ended_with)

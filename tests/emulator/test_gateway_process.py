@@ -18,7 +18,6 @@ import pytest
 from tests.conftest import ROOT, free_port, wait_until_ready
 
 if TYPE_CHECKING:
-    from types_boto3_athena import AthenaClient
     from types_boto3_athena.type_defs import QueryExecutionStatusTypeDef
 
 START = [sys.executable, "-m", "emulator", "--port"]
@@ -77,21 +76,25 @@ def test_a_query_that_needs_more_than_the_memory_limit_fails_by_name(tmp_path: P
     port, log = free_port(), tmp_path / "log"
     with emulator(port, log, "--memory-limit", "30MB") as process:
         wait_until_ready(f"http://127.0.0.1:{port}", process, log)
-        endpoint = f"http://127.0.0.1:{port}"
-        session = boto3.Session("test", "test", region_name="eu-west-2")
-        session.client("s3", endpoint_url=endpoint).create_bucket(
-            Bucket="results", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
-        )
-        athena = session.client("athena", endpoint_url=endpoint)
-        query_id = athena.start_query_execution(
-            QueryString="SELECT cardinality(array_agg(rpad('x', 1000, 'y'))) "
+        status = ended(
+            port,
+            "SELECT cardinality(array_agg(rpad('x', 1000, 'y'))) "
             "FROM UNNEST(sequence(1, 10000)) AS a (n) CROSS JOIN UNNEST(sequence(1, 50)) AS b (m)",
-            ResultConfiguration={"OutputLocation": "s3://results/"},
-        )["QueryExecutionId"]
-        while (status := state_of(athena, query_id))["State"] in ("QUEUED", "RUNNING"):
-            pass
+        )
     assert status["State"] == "FAILED"
     assert status["StateChangeReason"].startswith("EXCEEDED_LOCAL_MEMORY_LIMIT")
+
+
+def test_it_leaves_no_temporary_file_behind(tmp_path: Path) -> None:
+    port, log, temporary = free_port(), tmp_path / "log", tmp_path / "tmp"
+    temporary.mkdir()
+    with emulator(port, log, TMPDIR=str(temporary)) as process:
+        wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+        assert ended(port, "SELECT n FROM UNNEST(sequence(1, 5000)) AS a (n)")["State"] == "SUCCEEDED"
+        assert list(temporary.iterdir())
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert not list(temporary.iterdir())
 
 
 def test_an_amount_of_memory_without_meaning_is_refused(tmp_path: Path) -> None:
@@ -101,9 +104,21 @@ def test_an_amount_of_memory_without_meaning_is_refused(tmp_path: Path) -> None:
     assert "'much' is not an amount of memory like 512MB or 2GB" in log.read_text()
 
 
-def state_of(athena: AthenaClient, query_id: str) -> QueryExecutionStatusTypeDef:
-    """Where a query is."""
-    return athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
+def ended(port: int, sql: str) -> QueryExecutionStatusTypeDef:
+    """How a query ended."""
+    endpoint = f"http://127.0.0.1:{port}"
+    session = boto3.Session("test", "test", region_name="eu-west-2")
+    session.client("s3", endpoint_url=endpoint).create_bucket(
+        Bucket="results", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+    )
+    athena = session.client("athena", endpoint_url=endpoint)
+    query_id = athena.start_query_execution(
+        QueryString=sql, ResultConfiguration={"OutputLocation": "s3://results/"}
+    )["QueryExecutionId"]
+    while True:
+        status = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
+        if status["State"] not in ("QUEUED", "RUNNING"):
+            return status
 
 
 def outward_address() -> str:
