@@ -82,6 +82,6 @@ def _parser() -> argparse.ArgumentParser:
 if __name__ == "__main__":
     ended_with = main()
     sys.stdout.flush()
-    # Temporary files go, and no more: freeing moto's objects one by one, as the interpreter does, takes seconds.
+    # Temporary files go, and no more: to free moto's objects one by one takes the interpreter seconds.
     atexit._run_exitfuncs()
     os._exit(ended_with)
