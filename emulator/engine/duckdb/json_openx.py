@@ -16,7 +16,7 @@ from decimal import ROUND_DOWN, Decimal
 from emulator.engine.duckdb import hive_values as hive
 from emulator.engine.duckdb.json_decoding import BadValue, Decode, DecodeRow, described, distinct, scalar_text
 from emulator.engine.duckdb.json_text import Bare, Json, parse_long, shown
-from emulator.trino.errors import Unsupported
+from emulator.engine.duckdb.serde_parameters import refuse_timestamp_formats
 from emulator.trino.types import BIGINT, Type
 
 _OFFSET = re.compile(r"(.*?)(?:[zZ]|([+-])(\d{2}):?(\d{2}))", re.DOTALL)
@@ -40,8 +40,7 @@ class OpenXOptions:
 
 def openx_options(parameters: Mapping[str, str]) -> OpenXOptions:
     """The options of a table; raises Unsupported for those that are not emulated."""
-    if parameters.get("timestamp.formats"):
-        raise Unsupported("The SerDe property timestamp.formats is not supported")
+    refuse_timestamp_formats(parameters)
 
     def flag(name: str, default: str) -> bool:
         return parameters.get(name, default).lower() == "true"

@@ -19,6 +19,7 @@ from emulator.engine.duckdb.json_hive import hive_row
 from emulator.engine.duckdb.json_openx import OpenXDecoder, openx_options
 from emulator.engine.duckdb.json_text import InvalidJson, read_lenient, read_strict
 from emulator.engine.duckdb.literals import by_file, name, texts
+from emulator.engine.duckdb.serde_parameters import refuse_timestamp_formats
 from emulator.engine.duckdb.text_lines import lines
 from emulator.engine.duckdb.text_scan import skipped_lines
 from emulator.storage.cache import Lease
@@ -112,6 +113,7 @@ def _openx(scan: FileScan, stored: Sequence[Column]) -> DecodeLine:
 
 
 def _hive_json(scan: FileScan, stored: Sequence[Column]) -> DecodeLine:
+    refuse_timestamp_formats(scan.storage.serde_parameters)
     row = hive_row(*_wanted(scan, stored))
     return lambda line: row(read_strict(line))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.trino.errors import Unsupported
+
 _DEFAULT_SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 
 
@@ -18,6 +20,12 @@ def separators_of(parameters: Mapping[str, str]) -> str:
 def null_text(parameters: Mapping[str, str]) -> str:
     """What LazySimpleSerDe has in NULL's place."""
     return parameters.get("serialization.null.format", "\\N")
+
+
+def refuse_timestamp_formats(parameters: Mapping[str, str]) -> None:
+    """Raises Unsupported for ``timestamp.formats``, which LazySimpleSerDe and the JSON SerDes follow."""
+    if parameters.get("timestamp.formats"):
+        raise Unsupported("The SerDe property timestamp.formats is not supported")
 
 
 def open_csv_characters(parameters: Mapping[str, str]) -> tuple[str, str, str]:

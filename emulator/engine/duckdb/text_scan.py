@@ -10,7 +10,12 @@ from emulator.catalog.formats import OPEN_CSV
 from emulator.catalog.model import GlueTable
 from emulator.engine.duckdb.files import BuiltScan, DataFile, FileScan
 from emulator.engine.duckdb.literals import by_file, name, texts
-from emulator.engine.duckdb.serde_parameters import null_text, open_csv_characters, separators_of
+from emulator.engine.duckdb.serde_parameters import (
+    null_text,
+    open_csv_characters,
+    refuse_timestamp_formats,
+    separators_of,
+)
 from emulator.engine.duckdb.text_lines import Split, delimited, open_csv, write_fields
 from emulator.engine.duckdb.text_types import lazy
 from emulator.engine.duckdb.text_types import open_csv as open_csv_value
@@ -68,6 +73,7 @@ def _open_csv(scan: FileScan) -> tuple[Split, _Value]:
 
 
 def _lazy_simple(parameters: Mapping[str, str], columns: Sequence[Column]) -> tuple[Split, _Value]:
+    refuse_timestamp_formats(parameters)
     separators = separators_of(parameters)
     escape = parameters.get("escape.delim")
     if escape and any(column.type.inner for column in columns):

@@ -9,6 +9,7 @@ from tests.emulator.lake import Lake
 
 OPENX = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
 HIVE = "ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'"
+LAZY_SIMPLE = "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'"
 REGEX = "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'"
 
 
@@ -190,8 +191,9 @@ def test_json_is_compressed_and_partitioned(lake: Lake) -> None:
     ]
 
 
-def test_timestamp_formats_are_refused_by_name(lake: Lake) -> None:
-    make(lake, OPENX, "v int", "{}\n", "WITH SERDEPROPERTIES ('timestamp.formats'='yyyy')")
+@pytest.mark.parametrize("serde", [OPENX, HIVE, LAZY_SIMPLE])
+def test_timestamp_formats_are_refused_by_name(lake: Lake, serde: str) -> None:
+    make(lake, serde, "v int", "{}\n", "WITH SERDEPROPERTIES ('timestamp.formats'='yyyy')")
     with pytest.raises(Unsupported, match=r"timestamp\.formats"):
         lake.rows("SELECT v FROM t")
 
