@@ -39,6 +39,7 @@ def _serve(options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"The emulator cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return PORT_TAKEN
+    emulator.listens_at(server.endpoint)
     _stop_on_signals(server.stop)
     print(f"The emulator is ready at {server.endpoint}", flush=True)
     threading.Thread(target=prepare, name="prepare", daemon=True).start()

@@ -5,18 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 from emulator.athena.api import AthenaApi
 from emulator.athena.service import AthenaService, Parts
 from emulator.athena.shapes import load_shapes
 from emulator.catalog.glue import MotoCatalog
+from emulator.clients import Clients
+from emulator.clock import Clock
 from emulator.deferred import Deferred, DeferredEngine, DeferredServices
 from emulator.engine.base import Engine
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, s3_backend
 from emulator.storage.moto_objects import MotoObjects
-from emulator.wire import WsgiApp
+from emulator.wire import Service, WsgiApp
 
 QUERIES_AT_ONCE = 24
 """Executions that run at the same time; more of them wait as QUEUED."""
@@ -27,13 +28,25 @@ class Emulator:
 
     def __init__(self, engine: Engine, services: WsgiApp) -> None:
         self._engine = engine
+        self._endpoint = ""
+        self.clock = Clock()
+        self.clients = Clients(lambda: self._endpoint)
         self._pool = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="query")
         self._store = MotoObjects(s3_backend())
         self._api = AthenaApi(load_shapes(), self._athena)
-        self.app = Gateway(self._api, services)
+        self._own: dict[str, Deferred[Service]] = {}
+        own = {name: DeferredServices(service) for name, service in self._own.items()}
+        self.app = Gateway(self._api, services, own)
+
+    def listens_at(self, endpoint: str) -> None:
+        """Say where the emulator can be reached, for its services that call each other."""
+        self._endpoint = endpoint
 
     def close(self) -> None:
-        """End what runs: executions are stopped, then the engine is closed."""
+        """End what runs: the services and their executions are stopped, then the engine is closed."""
+        for service in self._own.values():
+            if service.made is not None:
+                service.made.close()
         self._api.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._engine.close()
@@ -45,16 +58,12 @@ class Emulator:
                 store=self._store,
                 catalog=MotoCatalog(glue_backend(region)),
                 pool=self._pool,
-                clock=_now,
+                clock=self.clock.now,
                 new_id=_new_id,
                 account=ACCOUNT,
                 region=region,
             )
         )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _new_id() -> str:

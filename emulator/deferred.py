@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from emulator.engine.base import CheckedStatement, Engine, ExecutionContext, StatementResult
-from emulator.wire import WsgiApp
+from emulator.wire import Service, WsgiApp
 
 Part = TypeVar("Part")
 
@@ -37,7 +37,7 @@ class Deferred(Generic[Part]):
 class DeferredServices:
     """A WSGI application that is made when its first request comes."""
 
-    def __init__(self, services: Deferred[WsgiApp]) -> None:
+    def __init__(self, services: Deferred[WsgiApp] | Deferred[Service]) -> None:
         self._services = services
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -42,9 +42,22 @@ class AthenaCalls(Protocol):
 class Gateway:
     """The WSGI application of the emulator."""
 
-    def __init__(self, athena: AthenaCalls, services: WsgiApp) -> None:
+    def __init__(
+        self,
+        athena: AthenaCalls,
+        services: WsgiApp,
+        own: Mapping[str, WsgiApp] | None = None,
+        pages: Mapping[str, WsgiApp] | None = None,
+    ) -> None:
+        """Put services behind one door.
+
+        own: by the name that requests are signed for (``lambda``, ``states``, …), what is not `services`'
+        task. pages: the emulator's own paths, such as ``/_wardlake/clock``.
+        """
         self._athena = athena
         self._services = services
+        self._own = dict(own or {})
+        self._pages = dict(pages or {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the AWS wire protocol, or of the emulator's health."""
@@ -53,8 +66,9 @@ class Gateway:
             return self._call_athena(environ, start_response, target.removeprefix(_ATHENA_TARGET))
         if environ["PATH_INFO"] == HEALTH_PATH:
             return _respond(start_response, 200, "application/json", _health(environ))
+        app = self._pages.get(environ["PATH_INFO"]) or self._own.get(signed_service(environ) or "")
         try:
-            return self._services(environ, start_response)
+            return (app or self._services)(environ, start_response)
         except NotEmulated as error:
             return _refuse(environ, start_response, 501, "NotImplementedException", str(error))
         except Exception as error:  # the last line of defence: an answer in AWS's shape, the trace in the log

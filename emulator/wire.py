@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 DEFAULT_REGION = "us-east-1"
 
 WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+
+class Service(Protocol):
+    """An AWS service of ours on the wire."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+
+    def close(self) -> None:
+        """End what it runs: processes, threads, executions."""
 
 
 class NotEmulated(Exception):

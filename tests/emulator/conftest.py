@@ -70,6 +70,7 @@ def fake_server() -> Iterator[tuple[str, FakeEngine]]:
     engine = FakeEngine()
     emulator = Emulator(engine, MotoServices())
     server = EmulatorServer(emulator.app, "127.0.0.1", 0)
+    emulator.listens_at(server.endpoint)
     thread = server.start()
     yield server.endpoint, engine
     server.stop()

@@ -1,0 +1,42 @@
+"""boto3 clients of the emulator for its own services, which call each other over the wire as AWS's do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+CONNECTIONS = 32
+READ_TIMEOUT_SECONDS = 960
+"""Longer than a Lambda invocation may take."""
+
+
+class Clients:
+    """Clients by service and region, each made once; botocore is loaded when the first is asked for."""
+
+    def __init__(self, endpoint: Callable[[], str]) -> None:
+        """endpoint: where the emulator listens, asked for when a client is made."""
+        self._endpoint = endpoint
+        self._made: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str, region: str) -> Any:
+        """The client of a service (boto3's name) in a region; an error is raised at once, never retried."""
+        with self._lock:
+            found = self._made.get((service, region))
+            if found is None:
+                found = self._made[service, region] = self._make(service, region)
+            return found
+
+    def _make(self, service: str, region: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=region)
+        config = Config(
+            max_pool_connections=CONNECTIONS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": 1},
+            s3={"addressing_style": "path"},
+        )
+        return session.client(service, endpoint_url=self._endpoint(), config=config)  # type: ignore[call-overload]

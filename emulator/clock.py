@@ -1,0 +1,27 @@
+"""The time that the emulator's services live in: real time, until it is moved forward."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """A clock that runs as real time does and can be moved forward; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        with self._lock:
+            return datetime.now(UTC) + self._ahead
+
+    def move_to(self, instant: datetime) -> None:
+        """Make it `instant` (with its zone) now; raises ValueError for a time that has passed."""
+        with self._lock:
+            ahead = instant - datetime.now(UTC)
+            if ahead < self._ahead:
+                raise ValueError(f"the clock cannot be moved back to {instant.isoformat()}")
+            self._ahead = ahead
