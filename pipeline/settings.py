@@ -47,13 +47,13 @@ class Settings:
 
     @property
     def source_bucket(self) -> str:
-        """The versioned bucket of `landing/` and `bronze/`."""
-        return f"wardlake-{self.stage}-source"
+        """The versioned bucket of `landing/` and `bronze/`; the account makes its name the only one in S3."""
+        return f"wardlake-{self.stage}-source-{self.account}"
 
     @property
     def lake_bucket(self) -> str:
         """The bucket of everything that a run makes."""
-        return f"wardlake-{self.stage}-lake"
+        return f"wardlake-{self.stage}-lake-{self.account}"
 
     @property
     def bronze_database(self) -> str:
