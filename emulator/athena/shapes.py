@@ -7,18 +7,18 @@ constraints come in one InvalidRequestException, members that the model does not
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
 from emulator.athena.errors import InvalidRequest, SerializationError, UnknownOperation
+from emulator.constraints import summary, violations
 
 Json = dict[str, Any]
 
-LARGER_LIMITS = {("GetQueryResults", "MaxResults"): 100_000}
+LARGER_LIMITS: Mapping[str, Mapping[str, int]] = {"GetQueryResults": {"maxResults": 100_000}}
 """Where the real service's framework allows more than the model says, and the operation checks itself."""
 
 _LIST_START = "Start of list found where not expected"
@@ -106,52 +106,6 @@ def _token(value: object) -> str:
 
 
 def _check(operation: str, shape: Shape | None, parameters: Json) -> None:
-    broken = list(_violations(shape, parameters, "", operation))
+    broken = list(violations(shape, parameters, larger=LARGER_LIMITS.get(operation)))
     if broken:
-        plural = "" if len(broken) == 1 else "s"
-        raise InvalidRequest(f"{len(broken)} validation error{plural} detected: {'; '.join(broken)}")
-
-
-def _violations(shape: Shape | None, value: Any, path: str, operation: str) -> Iterator[str]:
-    if isinstance(shape, StructureShape):
-        for name, member in shape.members.items():
-            at = f"{path}.{_lower(name)}" if path else _lower(name)
-            if name in value:
-                yield from _violations(member, value[name], at, operation)
-            elif name in shape.required_members:
-                yield f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
-        return
-    rule = _broken_rule(shape, value, operation, path) if shape else None
-    if rule:
-        yield f"Value at '{path}' failed to satisfy constraint: {rule}"
-    if isinstance(shape, ListShape):
-        for index, item in enumerate(value, 1):
-            yield from _violations(shape.member, item, f"{path}.{index}.member", operation)
-
-
-def _broken_rule(shape: Shape, value: Any, operation: str, path: str) -> str | None:
-    facts = shape.metadata
-    number = isinstance(value, int)
-    size = value if number else len(value)
-    what = "value" if number else "length"
-    if (least := facts.get("min")) is not None and size < least:
-        return f"Member must have {what} greater than or equal to {least}"
-    most = LARGER_LIMITS.get((operation, path[:1].upper() + path[1:]), facts.get("max"))
-    if most is not None and size > most:
-        return f"Member must have {what} less than or equal to {most}"
-    if (allowed := facts.get("enum")) and value not in allowed:
-        return f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-    if (pattern := facts.get("pattern")) and not _matches(pattern, value):
-        return f"Member must satisfy regular expression pattern: {pattern}"
-    return None
-
-
-def _matches(pattern: str, value: str) -> bool:
-    try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:  # some of the model's patterns are Java's only
-        return True
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
+        raise InvalidRequest(summary(broken))
