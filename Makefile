@@ -8,15 +8,17 @@ SEED ?= 1
 START ?= 2026-02-01
 WORKERS ?= 2
 PYTEST_ARGS ?=
+RUNTIME ?= 3.12
 
 BIN := .venv/bin
 WARDLAKE := $(BIN)/wardlake
 STAMP := .venv/.wardlake-setup
 CLIENTS_STAMP := .venv-clients/.wardlake-setup
 DBT_STAMP := .venv-dbt/.wardlake-setup
+RUNTIME_STAMP := .venv-$(RUNTIME)/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-clients up down status run synthetic test test-clients lint bench clean
+.PHONY: help setup setup-clients up down status run synthetic test test-clients test-runtime lint bench clean
 
 help: ## Show the targets and their settings
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -44,6 +46,15 @@ synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 S
 test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)
 
+test-runtime: ## Run the pipeline's tests under Lambda's Python, RUNTIME=3.12, where the machine has it
+	@python=$$(sh scripts/find_python.sh "$(RUNTIME)"); \
+	if [ -z "$$python" ]; then echo "test-runtime: this machine has no Python $(RUNTIME), nothing was run"; exit 0; fi; \
+	$(MAKE) --no-print-directory PYTHON="$$python" "$(RUNTIME_STAMP)" && \
+	.venv-$(RUNTIME)/bin/python -m pytest -n "$(WORKERS)" tests/pipeline tests/deploy $(PYTEST_ARGS)
+
+$(RUNTIME_STAMP): requirements.txt pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh $@
+
 setup-clients: $(CLIENTS_STAMP) $(DBT_STAMP) ## Make .venv-clients and .venv-dbt: Athena's clients, pinned
 
 $(CLIENTS_STAMP): tests/clients/requirements.txt | $(STAMP)
@@ -68,5 +79,5 @@ bench: $(STAMP) ## Time the stages of a day's run, and Athena beside raw DuckDB
 
 clean: ## Stop the emulator and remove .venv, data and caches
 	@if [ -x $(WARDLAKE) ]; then $(WARDLAKE) down || true; fi
-	rm -rf .venv .venv-clients .venv-dbt .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-clients .venv-dbt .venv-3.* .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

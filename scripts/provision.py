@@ -44,6 +44,19 @@ def provision(context: Context) -> None:
     catalog.ensure(context)
 
 
+def hand_over(context: Context) -> None:
+    """Remove what `provision` made and a stack is about to make itself: the workgroup and the topic.
+
+    Buckets and databases stay: the stack takes them over with what they hold.
+    """
+    context.sns.delete_topic(TopicArn=context.settings.alert_topic_arn)
+    try:
+        context.athena.delete_work_group(WorkGroup=context.settings.workgroup, RecursiveDeleteOption=True)
+    except ClientError as error:
+        if "not found" not in error.response["Error"]["Message"]:
+            raise
+
+
 def _bucket(context: Context, name: str) -> None:
     region = context.settings.region
     try:

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Make .venv with the pinned packages and the `wardlake` command; $1 is the stamp to leave when all of it is done.
+# Make a virtual environment with the pinned packages and the `wardlake` command; $1 is the stamp to leave in
+# its folder (.venv, say) when all of it is done.
 set -eu
 stamp=$1
-venv=.venv
+venv=$(dirname "$stamp")
 log=$venv/setup.log
 
 fail() {

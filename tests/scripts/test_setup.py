@@ -10,7 +10,7 @@ import pytest
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "setup.sh"
 STAMP = ".venv/.wardlake-setup"
-TOOLS = ("sh", "mkdir", "rm", "touch", "tail", "cp", "chmod")
+TOOLS = ("sh", "dirname", "mkdir", "rm", "touch", "tail", "cp", "chmod")
 
 TOO_OLD = "exit 1"
 WITHOUT_VENV = 'case "$1" in -c) exit 0 ;; esac; echo "No module named venv" >&2; exit 1'
