@@ -11,6 +11,7 @@ _Item = TypeVar("_Item")
 
 MAX_DECIMAL = 38
 INTEGER_WIDTHS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
+_WITHOUT_ORDER = ("map", "json", "color", "hyperloglog", "geometry")
 INTEGER_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 
 
@@ -67,6 +68,16 @@ class Type:
     def element(self) -> Type:
         """The element type of an array."""
         return self.inner[0]
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether Trino has an order for its values, as ORDER BY and `<` need."""
+        return self.base not in _WITHOUT_ORDER and all(inner.is_orderable for inner in self.inner)
+
+    @property
+    def depth(self) -> int:
+        """How deep types are nested in it: 1 for a plain one."""
+        return 1 + max((inner.depth for inner in self.inner), default=0)
 
 
 BOOLEAN = Type("boolean")

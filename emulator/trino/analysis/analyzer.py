@@ -36,7 +36,8 @@ class Analyzer:
     """Compiles expressions in one scope.
 
     `clause` names what cannot hold aggregates or windows (`WHERE clause`), None where windows may stand.
-    `windows` are the query's named windows; `outputs` the SELECT's aliases, which ORDER BY sees first.
+    `windows` are the query's named windows; `outputs` the SELECT's aliases, which ORDER BY sees first;
+    `filters` the terms of which rows must meet every one, where the expression is such a condition.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Analyzer:
         self.clause = clause
         self.windows = windows or {}
         self.outputs: dict[str, list[Value]] = {}
+        self.filters: tuple[ex.Expression, ...] = ()
 
     def within(self, scope: Scope) -> Analyzer:
         """The same analyzer in another scope, such as a lambda's."""

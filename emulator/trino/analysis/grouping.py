@@ -8,8 +8,8 @@ from emulator.trino import types as t
 from emulator.trino.analysis.analyzer import Analyzer
 from emulator.trino.analysis.calls import bind_arguments
 from emulator.trino.analysis.scope import Field, Scope
+from emulator.trino.analysis.sorting import order_text
 from emulator.trino.analysis.walk import has_aggregate, has_subquery, has_window
-from emulator.trino.analysis.windows import order_text
 from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import TrinoError

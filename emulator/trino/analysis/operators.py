@@ -14,8 +14,6 @@ from emulator.trino.emission.values import Constant, Value
 from emulator.trino.errors import TrinoError
 from emulator.trino.syntax import expressions as ex
 
-_UNORDERED = ("map", "json", "unknown")
-
 
 @handles(ex.Arithmetic)
 def _arithmetic(analyzer: Analyzer, node: ex.Arithmetic) -> Value:
@@ -84,7 +82,7 @@ def compared(analyzer: Analyzer, op: str, left: Value, right: Value, node: ex.Ex
     """`left op right` with both coerced to their common type."""
     kind = common_type(left.type, right.type)
     ordered = op in ("<", "<=", ">", ">=")
-    if kind is None or (ordered and kind.base in ("map", "json")):
+    if kind is None or (ordered and not kind.is_orderable):
         raise TrinoError("TYPE_MISMATCH", f"Cannot apply operator: {left.type} {op} {right.type}", node.at)
     sql = compare(op, analyzer.coerce(left, kind), analyzer.coerce(right, kind), node.at)
     return Value(sql, t.BOOLEAN)
@@ -115,7 +113,7 @@ def _between(analyzer: Analyzer, node: ex.Between) -> Value:
     parts = [analyzer.analyze(p) for p in (node.value, node.low, node.high)]
     message = "Cannot check if %s is BETWEEN %s"
     value, low, high = analyzer.unified(parts, node.at, message)
-    if value.type.base in _UNORDERED[:2]:
+    if not value.type.is_orderable:
         raise TrinoError("TYPE_MISMATCH", f"Cannot check if {value.type} is BETWEEN", node.at)
     above, below = compare(">=", value, low, node.at), compare("<=", value, high, node.at)
     return Value(f"({above} AND {below})", t.BOOLEAN)

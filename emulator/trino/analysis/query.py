@@ -9,8 +9,8 @@ from emulator.trino.analysis.context import Context, Named, Namespace, Output, P
 from emulator.trino.analysis.recursion import recursive
 from emulator.trino.analysis.scope import Field, Scope
 from emulator.trino.analysis.select import Selected, compile_select, position
+from emulator.trino.analysis.sorting import SortKey, checked_rows
 from emulator.trino.analysis.sources import SourceCompiler
-from emulator.trino.analysis.windows import order_text
 from emulator.trino.emission.coerce import coerce
 from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
@@ -83,11 +83,10 @@ def _body(
         return Selected(plan.sql, plan.outputs, ())
     columns = [f"{alias}.c{i}" for i in range(len(fields))]
     columns += [f"{key.sql} AS s{i}" for i, key in enumerate(keys)]
-    texts = [
-        order_text(item, Value(f"s{i}", key.type))
-        for i, (item, key) in enumerate(zip(order, keys, strict=True))
+    sort = [
+        SortKey(item, Value(f"s{i}", key.type)) for i, (item, key) in enumerate(zip(order, keys, strict=True))
     ]
-    return Selected(f"SELECT {', '.join(columns)} FROM ({plan.sql}) AS {alias}", plan.outputs, tuple(texts))
+    return Selected(f"SELECT {', '.join(columns)} FROM ({plan.sql}) AS {alias}", plan.outputs, tuple(sort))
 
 
 def body_plan(context: Context, namespace: Namespace, body: qu.QueryBody, outer: Scope | None) -> Plan:
@@ -194,15 +193,16 @@ def _limited(context: Context, namespace: Namespace, query: qu.Query, selected: 
         return Plan(selected.sql, selected.outputs)
     alias = context.fresh("o")
     columns = ", ".join(f"{alias}.c{i}" for i in range(len(selected.outputs)))
-    order = ", ".join(selected.order)
+    order = ", ".join(key.text for key in selected.order)
+    rows = checked_rows(selected.sql, selected.order)
     if query.ties:
         places = f"rank() OVER (ORDER BY {order}) AS place, row_number() OVER (ORDER BY {order}) AS nth"
-        ranked = f"SELECT *, {places} FROM ({selected.sql})"
+        ranked = f"SELECT *, {places} FROM ({rows})"
         if offset:
             raise Unsupported("OFFSET together with WITH TIES is not supported", query.at)
         sql = f"SELECT {columns} FROM ({ranked}) AS {alias} WHERE place <= {limit} ORDER BY nth"
         return Plan(sql, selected.outputs)
-    sql = f"SELECT {columns} FROM ({selected.sql}) AS {alias}"
+    sql = f"SELECT {columns} FROM ({rows}) AS {alias}"
     sql += f" ORDER BY {order}" if order else ""
     sql += f" LIMIT {limit}" if limit is not None else ""
     sql += f" OFFSET {offset}" if offset is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emulator.trino.errors import Position, TrinoError
 from emulator.trino.syntax import expressions as ex
@@ -44,7 +44,7 @@ class Scope:
 
     def find(self, path: tuple[str, ...], at: Position) -> tuple[Field, Scope] | None:
         """The field that a path means and the scope it was found in; inner scopes first."""
-        found = [field for field in self.fields if field.matches(path)]
+        found = [known for known in self.fields if known.matches(path)]
         if len(found) > 1:
             raise TrinoError("AMBIGUOUS_NAME", f"Column '{'.'.join(path)}' is ambiguous", at)
         if found:
@@ -53,7 +53,21 @@ class Scope:
 
     def has_relation(self, path: tuple[str, ...]) -> bool:
         """Whether a relation of that name is in this very scope."""
-        return any(field.qualifier[-len(path) :] == path for field in self.fields)
+        return any(known.qualifier[-len(path) :] == path for known in self.fields)
+
+
+@dataclass(frozen=True)
+class OuterScope(Scope):
+    """What a subquery sees around it; `used` are the fields that it takes from there."""
+
+    used: list[Field] = field(default_factory=list)
+
+    def find(self, path: tuple[str, ...], at: Position) -> tuple[Field, Scope] | None:
+        """As the scope around finds it, and noted."""
+        found = super().find(path, at)
+        if found:
+            self.used.append(found[0])
+        return found
 
 
 def path_of(node: ex.Expression) -> tuple[str, ...] | None:

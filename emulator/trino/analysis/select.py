@@ -10,9 +10,9 @@ from emulator.trino.analysis.context import Context, Namespace, Output
 from emulator.trino.analysis.grouping import GroupedAnalyzer, Grouping, grouping_sets
 from emulator.trino.analysis.pruning import tell_partitions
 from emulator.trino.analysis.scope import Field, Scope, path_of
+from emulator.trino.analysis.sorting import SortKey
 from emulator.trino.analysis.sources import Source, SourceCompiler
-from emulator.trino.analysis.walk import has_aggregate, has_window
-from emulator.trino.analysis.windows import order_text
+from emulator.trino.analysis.walk import conjuncts, has_aggregate, has_window
 from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import TrinoError, Unsupported
@@ -26,7 +26,7 @@ class Selected:
 
     sql: str
     outputs: tuple[Output, ...]
-    order: tuple[str, ...]
+    order: tuple[SortKey, ...]
 
 
 def compile_select(
@@ -69,7 +69,7 @@ class _SelectCompiler:
         columns += [f"{key.sql} AS s{i}" for i, key in enumerate(sort) if key.sql not in _own(values)]
         distinct = self._distinct(values, sort, order)
         sql = f"SELECT {distinct}{', '.join(columns)}{source_sql}{where}"
-        return Selected(sql, outputs, tuple(self._order_texts(order, sort, values)))
+        return Selected(sql, outputs, tuple(self._sort_keys(order, sort, values)))
 
     def _source(self) -> Source:
         if self.select.source is None:
@@ -81,6 +81,7 @@ class _SelectCompiler:
         if node is None:
             return ""
         analyzer = Analyzer(self.context, self.namespace, scope, "WHERE clause")
+        analyzer.filters = conjuncts(node)
         value = analyzer.expect(node, t.BOOLEAN, "WHERE clause must evaluate to a boolean: actual type %s")
         for scan, fields in source.scans:
             tell_partitions(self.context, self.namespace, scan, fields, node)
@@ -122,6 +123,7 @@ class _SelectCompiler:
         if has_window(self.select.having):
             message = "HAVING clause cannot contain window functions or row pattern measures"
             raise TrinoError("NESTED_WINDOW", message, self.select.having.at)
+        analyzer.filters = conjuncts(self.select.having)
         message = "HAVING clause must evaluate to a boolean: actual type %s"
         return f" WHERE {analyzer.expect(self.select.having, t.BOOLEAN, message).sql}"
 
@@ -196,12 +198,12 @@ class _SelectCompiler:
                 found.append(analyzer.analyze(item.key))
         return found
 
-    def _order_texts(
+    def _sort_keys(
         self, order: tuple[ex.SortItem, ...], sort: list[Value], values: list[Value]
-    ) -> list[str]:
+    ) -> list[SortKey]:
         own = _own(values)
         return [
-            order_text(item, Value(own.get(key.sql, f"s{i}"), key.type))
+            SortKey(item, Value(own.get(key.sql, f"s{i}"), key.type))
             for i, (item, key) in enumerate(zip(order, sort, strict=True))
         ]
 

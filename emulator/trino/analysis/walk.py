@@ -17,6 +17,13 @@ def within(node: ex.Node) -> Iterator[ex.Node]:
             yield from within(child)
 
 
+def conjuncts(node: ex.Expression) -> tuple[ex.Expression, ...]:
+    """The terms that AND joins at the top of a condition."""
+    if isinstance(node, ex.Logical) and node.op == "AND":
+        return tuple(part for term in node.terms for part in conjuncts(term))
+    return (node,)
+
+
 def is_aggregate(node: ex.Node) -> bool:
     """Whether the node is a call of an aggregate function, or GROUPING, that is not a window."""
     if not isinstance(node, ex.FunctionCall) or node.over is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.trino import types as t
+from emulator.trino.analysis.sorting import order_text
 from emulator.trino.emission.comparison import sort_key
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import TrinoError
@@ -104,20 +105,6 @@ def _over(analyzer: Analyzer, window: ex.Window) -> str:
     if window.frame is not None:
         parts.append(_frame(analyzer, window.frame, sort))
     return "(" + " ".join(parts) + ")"
-
-
-def order_text(item: ex.SortItem, key: Value) -> str:
-    """One key of an ORDER BY; NULLs are last unless told."""
-    if key.type.base in ("map", "json"):
-        message = f"Type {key.type} is not orderable, and therefore cannot be used in ORDER BY"
-        raise TrinoError("TYPE_MISMATCH", message, item.at)
-    direction = "DESC" if item.descending else "ASC"
-    shown = f"{sort_key(key.sql, key.type)} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
-    if item.nulls_first and key.type in (t.DOUBLE, t.REAL):
-        # With NULLS FIRST Trino has NaN for the smallest number, else for the largest.
-        number = f"CASE WHEN {key.sql} IS NOT NULL THEN NOT isnan({key.sql}) END"
-        return f"{number} {direction} NULLS FIRST, {shown}"
-    return shown
 
 
 _RANKS = {

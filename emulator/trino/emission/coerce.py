@@ -43,7 +43,7 @@ def _nested(sql: str, source: Type, target: Type) -> str:
     if _same_form(source, target):
         return sql
     if target.base == "array":
-        e = f"e{_depth(target)}"
+        e = f"e{target.depth}"
         return f"list_transform({sql}, lambda {e}: {_text(e, source.element, target.element)})"
     if target.base == "row":
         fields = ", ".join(
@@ -51,7 +51,7 @@ def _nested(sql: str, source: Type, target: Type) -> str:
             for i, (a, b) in enumerate(zip(source.inner, target.inner, strict=True))
         )
         return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"
-    e = f"e{_depth(target)}"
+    e = f"e{target.depth}"
     keys = f"list_transform(map_keys({sql}), lambda {e}: {_text(e, source.inner[0], target.inner[0])})"
     values = f"list_transform(map_values({sql}), lambda {e}: {_text(e, source.inner[1], target.inner[1])})"
     return f"CASE WHEN {sql} IS NOT NULL THEN map({keys}, {values}) END"
@@ -64,7 +64,3 @@ def _same_form(source: Type, target: Type) -> bool:
     if "char" in (source.base, target.base) and source.base != target.base:
         return False
     return duckdb_type(source) == duckdb_type(target)
-
-
-def _depth(kind: Type) -> int:
-    return 1 + max((_depth(inner) for inner in kind.inner), default=0)

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
-from emulator.trino.emission.values import Value, unless
+from emulator.trino.emission.ordering import FLOATS, decided
+from emulator.trino.emission.values import Value, bind
 from emulator.trino.errors import Position, Unsupported
-from emulator.trino.types import BOOLEAN, Type
-
-_FLOATS = ("double", "real")
+from emulator.trino.types import Type
 
 
 def is_plain(kind: Type) -> bool:
     """Whether DuckDB compares values of a type as Trino does."""
-    return kind.base not in _FLOATS and not kind.inner and kind.base != "timestamp with time zone"
+    return kind.base not in FLOATS and is_direct(kind) and not kind.inner
 
 
-def sort_key(sql: str, kind: Type) -> str:
+def sort_key(sql: str, kind: Type, nan_first: bool = False) -> str:
     """What orders, groups and distinguishes values of a type in DuckDB: itself where `is_direct`.
 
-    A zone's name does not count beside its instant, nor the order of a map's entries.
+    A zone's name does not count beside its instant, nor the order of a map's entries. NaN is the largest
+    number, or with `nan_first` the smallest.
     """
-    if is_direct(kind):
+    if is_direct(kind) and not (nan_first and _holds_float(kind)):
         return sql
+    if kind.base in FLOATS:
+        return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack(n := NOT isnan({sql}), k := {sql}) END"
+    if kind.base == "ipaddress":
+        return f"trino_address_bytes({sql})"
     if kind.base == "timestamp with time zone":
         return f"({sql}).instant"
-    e = f"n{_depth(kind)}"
+    e = f"n{kind.depth}"
     if kind.base == "array":
-        return f"list_transform({sql}, lambda {e}: {sort_key(e, kind.element)})"
+        return f"list_transform({sql}, lambda {e}: {sort_key(e, kind.element, nan_first)})"
     if kind.base == "map":
         key, item = sort_key(f"({e}).key", kind.inner[0]), sort_key(f"({e}).value", kind.inner[1])
         entries = f"list_transform(map_entries({sql}), lambda {e}: struct_pack(k := {key}, v := {item}))"
         return f"list_sort({entries})"
-    fields = ", ".join(f"f{i} := {sort_key(f'({sql}).f{i}', inner)}" for i, inner in enumerate(kind.inner))
+    fields = ", ".join(
+        f"f{i} := {sort_key(f'({sql}).f{i}', inner, nan_first)}" for i, inner in enumerate(kind.inner)
+    )
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"
 
 
 def is_direct(kind: Type) -> bool:
     """Whether DuckDB's own grouping and order of values of a type are Trino's."""
-    return kind.base not in ("timestamp with time zone", "map") and all(map(is_direct, kind.inner))
+    return kind.base not in ("timestamp with time zone", "map", "ipaddress") and all(
+        map(is_direct, kind.inner)
+    )
+
+
+def _holds_float(kind: Type) -> bool:
+    return kind.base in FLOATS or any(map(_holds_float, kind.inner))
 
 
 def holds_zone(kind: Type) -> bool:
@@ -53,13 +65,9 @@ def compare(op: str, left: Value, right: Value, at: Position | None = None) -> s
         return equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))
     if op == "<>":
         return f"(NOT {equal(left.sql, right.sql, kind, at, _never_nan(left), _never_nan(right))})"
-    if kind.base == "ipaddress":
-        raise Unsupported(f"Comparing values of type {kind} with {op} is not supported", at)
-    if kind.base == "row":
-        return _row_order(op, left, right, at)
     if kind.inner:
-        return _array_order(op, left, right, at)
-    if kind.base in _FLOATS:
+        return _nested_order(op, left, right)
+    if kind.base in FLOATS:
         return _float_order(op, left, right)
     return f"({sort_key(left.sql, kind)} {op} {sort_key(right.sql, kind)})"
 
@@ -87,7 +95,7 @@ def equal(
     right_safe: bool = False,
 ) -> str:
     """left = right; NULL where Trino cannot tell."""
-    if kind.base in _FLOATS:
+    if kind.base in FLOATS:
         if left_safe or right_safe:
             return f"({left} = {right})"
         return f"({left} = {right} AND NOT isnan({left}))"
@@ -103,7 +111,7 @@ def equal(
 
 def _arrays_equal(left: str, right: str, kind: Type, at: Position | None) -> str:
     """Equal length and elements; a NULL element leaves it open unless something else differs."""
-    z = f"z{_depth(kind)}"
+    z = f"z{kind.depth}"
     pairs = (
         f"list_transform(list_zip({left}, {right}), "
         f"lambda {z}: {equal(f'{z}[1]', f'{z}[2]', kind.element, at)})"
@@ -115,7 +123,7 @@ def _maps_equal(left: str, right: str, kind: Type, at: Position | None) -> str:
     """The same keys, with equal values; a NULL value leaves it open unless something else differs."""
     if not is_plain(kind.inner[0]):
         raise Unsupported(f"Comparing values of type {kind} is not supported", at)
-    z = f"z{_depth(kind)}"
+    z = f"z{kind.depth}"
     mine, theirs = f"map_extract_value({left}, {z})", f"map_extract_value({right}, {z})"
     same_keys = f"len(list_filter(map_keys({left}), lambda k: NOT map_contains({right}, k))) = 0"
     pairs = f"list_transform(map_keys({left}), lambda {z}: {equal(mine, theirs, kind.inner[1], at)})"
@@ -123,30 +131,8 @@ def _maps_equal(left: str, right: str, kind: Type, at: Position | None) -> str:
     return f"trino_all_equal({left} IS NULL OR {right} IS NULL, {alike}, {pairs})"
 
 
-def _row_order(op: str, left: Value, right: Value, at: Position | None) -> str:
-    """Field by field; a NULL field cannot be ordered."""
-    fields = [
-        (Value(f"({left.sql}).f{i}", inner), Value(f"({right.sql}).f{i}", inner))
-        for i, inner in enumerate(left.type.inner)
-    ]
-    decided = compare(op, *fields[-1], at)
-    strict = op[0]
-    for one, two in reversed(fields[:-1]):
-        decided = f"({compare(strict, one, two, at)} OR ({compare('=', one, two, at)} AND {decided}))"
-    nulls = " OR ".join(f"{value.sql} IS NULL" for pair in fields for value in pair)
-    message = "ROW comparison not supported for fields with null elements"
-    checked = unless(nulls, "NOT_SUPPORTED", message, decided, BOOLEAN)
-    return f"CASE WHEN {left.sql} IS NULL OR {right.sql} IS NULL THEN NULL ELSE {checked} END"
-
-
-def _array_order(op: str, left: Value, right: Value, at: Position | None) -> str:
-    """DuckDB's own order of lists, where no element is NULL."""
-    if left.type.base != "array" or not is_plain(left.type.element):
-        raise Unsupported(f"Comparing values of type {left.type} with {op} is not supported", at)
-    holes = " OR ".join(f"len({side.sql}) > list_count({side.sql})" for side in (left, right))
-    message = "ARRAY comparison not supported for arrays with null elements"
-    return unless(holes, "NOT_SUPPORTED", message, f"({left.sql} {op} {right.sql})", BOOLEAN)
-
-
-def _depth(kind: Type) -> int:
-    return 1 + max((_depth(inner) for inner in kind.inner), default=0)
+def _nested_order(op: str, left: Value, right: Value) -> str:
+    """The order of arrays and rows, NULL if one of them is."""
+    order = f"{decided('sides.l', 'sides.r', left.type)} {op} 0"
+    known = f"CASE WHEN sides.l IS NOT NULL AND sides.r IS NOT NULL THEN {order} END"
+    return bind("sides", f"struct_pack(l := {left.sql}, r := {right.sql})", known)

@@ -58,6 +58,11 @@ def decimal_text(sql: str, kind: t.Type) -> str:
     return f"regexp_replace({cast(sql, t.VARCHAR)}, '^(-?)\\.', '\\10.')"
 
 
+def bind(name: str, sql: str, body: str) -> str:
+    """`body`, in which `name` stands for the value of `sql`, evaluated once."""
+    return f"list_transform([{sql}], lambda {name}: {body})[1]"
+
+
 def null(kind: t.Type) -> Value:
     """A typed NULL."""
     return Value(cast("NULL", kind), kind, Constant(None))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from emulator.trino import types as t
-from emulator.trino.emission.comparison import equal, holds_zone, is_plain
-from emulator.trino.emission.values import fail
+from emulator.trino.emission.comparison import equal, holds_zone, is_plain, sort_key
+from emulator.trino.emission.ordering import decided
+from emulator.trino.emission.values import bind, fail
 from emulator.trino.errors import Position, Unsupported
 from emulator.trino.functions.registry import Call, LambdaValue
 from emulator.trino.physical import duckdb_type
@@ -12,11 +13,6 @@ from emulator.trino.types import Type
 
 FALSE, TRUE, OPEN, NULL_ELEMENT = range(4)
 """What comparing an element with a value may say."""
-
-
-def bind(name: str, sql: str, body: str) -> str:
-    """`body`, in which `name` stands for the value of `sql`, evaluated once."""
-    return f"list_transform([{sql}], lambda {name}: {body})[1]"
 
 
 def lambda_of(call: Call, index: int) -> LambdaValue:
@@ -99,46 +95,28 @@ def indeterminate(call: Call, kind: Type) -> str:
     return fail("NOT_SUPPORTED", message, kind)
 
 
-def has_nested_null(sql: str, kind: Type) -> str:
-    """Whether a value, not NULL itself, holds a NULL somewhere."""
-    if kind.base == "row":
-        parts = [
-            f"({sql}).f{i} IS NULL"
-            + (f" OR {has_nested_null(f'({sql}).f{i}', inner)}" if inner.inner else "")
-            for i, inner in enumerate(kind.inner)
-        ]
-        return "(" + " OR ".join(parts) + ")"
-    if kind.base == "array":
-        name = f"nested_{len(str(kind))}"
-        inner = f" OR {has_nested_null(name, kind.element)}" if kind.element.inner else ""
-        return f"(len(list_filter({sql}, lambda {name}: {name} IS NULL{inner})) > 0)"
-    return "FALSE"
-
-
 def sorted_items(items: str, array: Type, at: Position) -> str:
     """An array in ascending order with NULLs last.
 
-    Rows and arrays with a NULL inside are refused, as Trino refuses to compare them when it meets the NULL.
+    Of two elements that Trino cannot compare, as it meets a NULL in them, any sorting compares the ones that
+    end up side by side.
     """
     element = array.element
     if is_plain(element) or element in (t.DOUBLE, t.REAL):
         return f"list_sort({items}, 'ASC', 'NULLS LAST')"
     keyed = (
         "list_transform(list_filter(sort_items, lambda sort_item: sort_item IS NOT NULL), "
-        f"lambda sort_item, sort_place: struct_pack(k := {key_of('sort_item', element, at)}, "
+        f"lambda sort_item, sort_place: struct_pack(k := {sort_key('sort_item', element)}, "
         "p := sort_place, v := sort_item))"
     )
-    ordered = f"list_transform(list_sort({keyed}), lambda sort_entry: sort_entry.v)"
     nulls = "list_filter(sort_items, lambda sort_item: sort_item IS NULL)"
-    body = f"list_concat({ordered}, {nulls})"
+    body = f"list_concat(sorted_items, {nulls})"
     if element.inner:
-        kind = "ARRAY" if element.base == "array" else "ROW"
-        holders = "arrays" if element.base == "array" else "fields"
-        message = f"{kind} comparison not supported for {holders} with null elements"
-        bad = f"len(list_filter(sort_items, lambda sort_item: {has_nested_null('sort_item', element)})) > 0"
-        refused = fail("NOT_SUPPORTED", message, array)
-        body = f"CASE WHEN len(sort_items) > 1 AND {bad} THEN {refused} ELSE {body} END"
-    return bind("sort_items", items, body)
+        beside = "list_zip(sorted_items, sorted_items[2:], TRUE)"
+        met = decided("sorted_pair[1]", "sorted_pair[2]", element)
+        body = f"CASE WHEN len(list_transform({beside}, lambda sorted_pair: {met})) >= 0 THEN {body} END"
+    ordered = f"list_transform(list_sort({keyed}), lambda sort_entry: sort_entry.v)"
+    return bind("sort_items", items, bind("sorted_items", ordered, body))
 
 
 def paired(pairs: str, compiled: LambdaValue) -> str:

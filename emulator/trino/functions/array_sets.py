@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from emulator.trino import types as t
-from emulator.trino.emission.values import fail
+from emulator.trino.emission.values import bind, fail
 from emulator.trino.functions.array_elements import (
-    bind,
     distinct,
     empty,
     found_in,

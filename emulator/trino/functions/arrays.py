@@ -8,17 +8,16 @@ from math import comb
 from emulator.trino import types as t
 from emulator.trino.emission.casts import convert
 from emulator.trino.emission.comparison import is_plain
-from emulator.trino.emission.values import fail, failing, text, unless
+from emulator.trino.emission.ordering import extreme
+from emulator.trino.emission.values import bind, fail, failing, text, unless
 from emulator.trino.errors import END_MARK, MARK
 from emulator.trino.functions.array_elements import (
     NULL_ELEMENT,
     OPEN,
     TRUE,
-    bind,
     given,
     indeterminate,
     outcomes,
-    sorted_items,
 )
 from emulator.trino.functions.failures import INVALID
 from emulator.trino.functions.registry import Call, function, native
@@ -161,7 +160,7 @@ def _extreme(call: Call) -> str:
         numbers = f"list_filter({items}, lambda number_item: NOT isnan(number_item))"
         best = f"coalesce(list_{side}({numbers}), {best})"
     elif not is_plain(kind):
-        best = f"({sorted_items(items, call.args[0].type, call.at)})[{'-1' if side == 'max' else '1'}]"
+        best = extreme(items, kind, side == "max")
     whole = f"len({items}) = len(list_filter({items}, lambda null_item: null_item IS NOT NULL))"
     return f"CASE WHEN {whole} THEN {best} END"
 

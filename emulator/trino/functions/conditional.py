@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from emulator.trino import types as t
-from emulator.trino.emission.comparison import sort_key
+from emulator.trino.emission.comparison import is_plain
+from emulator.trino.emission.ordering import extreme
 from emulator.trino.emission.values import cast, failing, text
 from emulator.trino.errors import END_MARK, MARK
 from emulator.trino.functions.registry import Call, function
@@ -15,23 +16,14 @@ def _extreme(call: Call) -> str:
     kind = call.result
     texts = [a.sql for a in call.args]
     nulls = " OR ".join(f"{s} IS NULL" for s in texts)
-    if kind.inner or kind.base == "timestamp with time zone":
-        return f"CASE WHEN {nulls} THEN {cast('NULL', kind)} ELSE {_picked(call, texts)} END"
+    if kind.inner or (not is_plain(kind) and kind not in (t.DOUBLE, t.REAL)):
+        found = extreme(f"[{', '.join(texts)}]", kind, call.name == "greatest")
+        return f"CASE WHEN {nulls} THEN {cast('NULL', kind)} ELSE {found} END"
     picked = f"{call.name}({', '.join(texts)})"
     if kind in (t.DOUBLE, t.REAL):
         inner = ", ".join(f"CASE WHEN NOT isnan({s}) THEN {s} END" for s in texts)
         picked = f"coalesce({call.name}({inner}), {texts[0]})"
     return f"CASE WHEN {nulls} THEN {cast('NULL', kind)} ELSE {picked} END"
-
-
-def _picked(call: Call, texts: list[str]) -> str:
-    """The first of the values whose sort key is the greatest, or the least."""
-    sign = "-" if call.name == "greatest" else ""
-    ranked = (
-        f"struct_pack(k := {sort_key(x, call.result)}, i := {sign}{i}, o := {x})" for i, x in enumerate(texts)
-    )
-    order = "DESC" if call.name == "greatest" else "ASC"
-    return f"list_sort([{', '.join(ranked)}], '{order}')[1].o"
 
 
 @function("fail(varchar) -> unknown", "fail(integer, varchar) -> unknown")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.trino.emission.values import cast
-from emulator.trino.functions.array_elements import bind, given, lambda_of, paired
+from emulator.trino.emission.values import bind, cast
+from emulator.trino.functions.array_elements import given, lambda_of, paired
 from emulator.trino.functions.registry import Call, function
 from emulator.trino.types import BOOLEAN
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from emulator.trino import types as t
 from emulator.trino.emission.casts import convert
 from emulator.trino.emission.comparison import holds_zone
-from emulator.trino.emission.values import fail, failing, text
+from emulator.trino.emission.ordering import holds_null
+from emulator.trino.emission.values import bind, fail, failing, text
 from emulator.trino.errors import END_MARK, MARK, Unsupported
 from emulator.trino.functions.array_elements import (
-    bind,
     distinct,
     given,
-    has_nested_null,
     key_of,
     lambda_of,
     paired,
@@ -55,7 +54,7 @@ def made(call: Call, keys: str, values: str, kind: Type) -> str:
     branches = [f"WHEN len(list_filter(made_keys, lambda made_key: made_key IS NULL)) > 0 THEN {null_key}"]
     if key.inner:
         inner = fail(INVALID, "map key cannot be indeterminate", kind)
-        bad = has_nested_null("made_key", key)
+        bad = holds_null("made_key", key)
         branches.append(f"WHEN len(list_filter(made_keys, lambda made_key: {bad})) > 0 THEN {inner}")
     branches.append(f"WHEN len(made_keys) <> len(list_distinct(made_keys)) THEN {_duplicate(call, kind)}")
     built = f"CAST(map(made_keys, made_values) AS {duckdb_type(kind)})"

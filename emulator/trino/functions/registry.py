@@ -164,13 +164,7 @@ def resolve(name: str, actual: list[Type | LambdaShape], at: Position) -> Candid
 
 
 def _has_order(entry: Function, bindings: Bindings) -> bool:
-    return not any(_unordered(bindings.types[v]) for v in entry.orderable if v in bindings.types)
-
-
-def _unordered(kind: Type) -> bool:
-    return kind.base in ("map", "json", "color", "hyperloglog", "geometry") or any(
-        map(_unordered, kind.inner)
-    )
+    return all(bindings.types[v].is_orderable for v in entry.orderable if v in bindings.types)
 
 
 def _parameters(candidate: Candidate, count: int) -> list[Type]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from emulator.trino import types as t
-from emulator.trino.emission.values import cast, unless
-from emulator.trino.functions.array_elements import bind, given
+from emulator.trino.emission.values import bind, cast, unless
+from emulator.trino.functions.array_elements import given
 from emulator.trino.functions.failures import INVALID
 from emulator.trino.functions.registry import Call, function
 
