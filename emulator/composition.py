@@ -14,6 +14,10 @@ from emulator.clients import Clients
 from emulator.clock import Clock
 from emulator.deferred import Deferred, DeferredEngine, DeferredServices
 from emulator.engine.base import Engine
+from emulator.faults.engine import FaultyEngine
+from emulator.faults.page import PATH as FAULTS_PATH
+from emulator.faults.page import FaultsPage
+from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, s3_backend
 from emulator.storage.moto_objects import MotoObjects
@@ -27,7 +31,8 @@ class Emulator:
     """All services of one process, and the WSGI application that answers for them."""
 
     def __init__(self, engine: Engine, services: WsgiApp) -> None:
-        self._engine = engine
+        self._faults = Faults()
+        self._engine = FaultyEngine(engine, self._faults)
         self._endpoint = ""
         self.clock = Clock()
         self.clients = Clients(lambda: self._endpoint)
@@ -36,7 +41,8 @@ class Emulator:
         self._api = AthenaApi(load_shapes(), self._athena)
         self._own: dict[str, Deferred[Service]] = {}
         own = {name: DeferredServices(service) for name, service in self._own.items()}
-        self.app = Gateway(self._api, services, own)
+        pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engine.kill)}
+        self.app = Gateway(self._api, services, own, pages, self._faults)
 
     def listens_at(self, endpoint: str) -> None:
         """Say where the emulator can be reached, for its services that call each other."""

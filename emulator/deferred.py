@@ -56,8 +56,14 @@ class DeferredEngine:
         return self._engine.get().check(sql)
 
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
-        """Run a checked statement; raises TrinoError and `Cancelled`."""
+        """Run a checked statement; raises TrinoError, `Cancelled` and `EngineLost`."""
         return self._engine.get().execute(statement, context)
+
+    def kill(self) -> None:
+        """Lose the engine if there is one."""
+        engine = self._engine.made
+        if engine is not None:
+            engine.kill()
 
     def close(self) -> None:
         """Close the engine if there is one."""

@@ -14,6 +14,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from xml.sax.saxutils import escape
 
 from emulator import VERSION
+from emulator.faults.calls import call_of
+from emulator.faults.rules import Faults
 from emulator.wire import NotEmulated, WsgiApp, read_body, signed_region, signed_service
 
 log = logging.getLogger(__name__)
@@ -48,25 +50,33 @@ class Gateway:
         services: WsgiApp,
         own: Mapping[str, WsgiApp] | None = None,
         pages: Mapping[str, WsgiApp] | None = None,
+        faults: Faults | None = None,
     ) -> None:
         """Put services behind one door.
 
         own: by the name that requests are signed for (``lambda``, ``states``, …), what is not `services`'
-        task. pages: the emulator's own paths, such as ``/_wardlake/clock``.
+        task. pages: the emulator's own paths, such as ``/_wardlake/clock``. faults: what requests are to be
+        answered with errors; the pages are not.
         """
         self._athena = athena
         self._services = services
         self._own = dict(own or {})
         self._pages = dict(pages or {})
+        self._faults = faults or Faults()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the AWS wire protocol, or of the emulator's health."""
+        path = environ["PATH_INFO"]
+        if path == HEALTH_PATH:
+            return _respond(start_response, 200, "application/json", _health(environ))
+        page = self._pages.get(path)
+        fault = self._faults.answer(call_of(environ)) if self._faults.any and page is None else None
+        if fault is not None:
+            return _refuse(environ, start_response, fault.status, fault.error, fault.message)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         if target.startswith(_ATHENA_TARGET):
             return self._call_athena(environ, start_response, target.removeprefix(_ATHENA_TARGET))
-        if environ["PATH_INFO"] == HEALTH_PATH:
-            return _respond(start_response, 200, "application/json", _health(environ))
-        app = self._pages.get(environ["PATH_INFO"]) or self._own.get(signed_service(environ) or "")
+        app = page or self._own.get(signed_service(environ) or "")
         try:
             return (app or self._services)(environ, start_response)
         except NotEmulated as error:

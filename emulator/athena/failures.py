@@ -15,6 +15,11 @@ SYSTEM = 1
 USER = 2
 
 ENGINE_ERROR = 200
+INTERNAL_ERROR = (
+    "[ErrorCode: INTERNAL_ERROR_QUERY_ENGINE] Amazon Athena has experienced an internal error while "
+    "executing this query. Please try submitting the query again and if the issue reoccurs, contact AWS "
+    "support for further assistance. We apologize for the inconvenience."
+)
 RESULT_NOT_WRITTEN = 401
 USER_MISTAKE = 1000
 
@@ -67,6 +72,11 @@ def from_trino(error: TrinoError) -> Failure:
 def not_written(location: str, cause: Exception) -> Failure:
     """The result could not be stored."""
     return Failure(f"Failed to write query results to {location}: {cause}", SYSTEM, RESULT_NOT_WRITTEN, True)
+
+
+def engine_lost(cause: Exception) -> Failure:
+    """The engine died under the query: what Athena says of a fault of its own, and what happened here."""
+    return Failure(f"{INTERNAL_ERROR} ({cause})", SYSTEM, ENGINE_ERROR, True)
 
 
 def unexpected(error: Exception) -> Failure:

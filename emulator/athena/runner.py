@@ -15,6 +15,7 @@ from emulator.athena.results import ResultWriter, StoredResult, result_key
 from emulator.engine.base import (
     Cancelled,
     Engine,
+    EngineLost,
     ExecutionContext,
     PreparedStatements,
     S3Location,
@@ -79,6 +80,8 @@ class Runner:
             execution.cancelled(str(error), self._clock())
         except TrinoError as error:
             self._failed(execution, failures.from_trino(error))
+        except EngineLost as error:
+            self._failed(execution, failures.engine_lost(error))
         except NoSuchBucket as error:
             place = execution.location.uri if execution.location else "the managed results"
             self._failed(execution, failures.not_written(place, error))

@@ -26,6 +26,10 @@ class Cancelled(Exception):
     """The execution was stopped on request; the service reports CANCELLED, not FAILED."""
 
 
+class EngineLost(Exception):
+    """The engine died under an execution, through no fault of the statement's; a new one takes its place."""
+
+
 class CancelToken:
     """A request to stop one execution, set from any thread and seen by the engine."""
 
@@ -95,6 +99,10 @@ class PreparedStatements(Protocol):
         """Remove a prepared statement; False if there was none."""
 
 
+def _nothing() -> None:
+    """What is called where nobody listens."""
+
+
 @dataclass(frozen=True)
 class ExecutionContext:
     """What one execution is given besides its text.
@@ -103,6 +111,7 @@ class ExecutionContext:
     its extension (``s3://bucket/prefix/<query id>``), None where results are managed. ``output_enforced``:
     the workgroup enforces its output location, so a statement may name none. ``bytes_cutoff``: stop the query
     when it has to scan more bytes than this. ``parameters`` are the SQL literals of ExecutionParameters.
+    ``engine_used`` is called each time that the statement begins to use the query engine.
     """
 
     query_id: str
@@ -118,6 +127,7 @@ class ExecutionContext:
     bytes_cutoff: int | None = None
     workgroup: str = "primary"
     prepared: PreparedStatements | None = None
+    engine_used: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True)
@@ -171,7 +181,13 @@ class Engine(Protocol):
         """Parse a statement; raises ParseError, which the start answers with InvalidRequestException."""
 
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
-        """Run a checked statement to its result; raises TrinoError if it fails, `Cancelled` if stopped."""
+        """Run a checked statement to its result.
+
+        Raises TrinoError if it fails, `Cancelled` if stopped and `EngineLost` if the engine dies under it.
+        """
+
+    def kill(self) -> None:
+        """Lose the engine, as by a crash: what runs ends with `EngineLost`, what comes gets a new one."""
 
     def close(self) -> None:
         """Release what the engine holds (database, local files)."""

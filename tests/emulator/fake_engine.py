@@ -23,6 +23,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, str | None, Behaviour]] = {}
         self.contexts: list[ExecutionContext] = []
+        self.killed = 0
 
     def teach(self, sql: str, behaviour: Behaviour, kind: str = "DML", sub: str | None = "SELECT") -> str:
         """Let this text be a statement with this behaviour; gives the text."""
@@ -44,6 +45,10 @@ class FakeEngine:
         result = behaviour(context)
         assert isinstance(result, StatementResult)
         return result
+
+    def kill(self) -> None:
+        """Count it; what a lost engine's statements do is taught."""
+        self.killed += 1
 
     def close(self) -> None:
         """Nothing is held."""

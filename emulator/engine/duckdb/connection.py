@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from emulator.engine.base import CancelToken
+from emulator.engine.base import CancelToken, EngineLost
 from emulator.trino import runtime
 
 INTERRUPT_SECONDS = 0.05
+_INVALID = "database has been invalidated"
+"""Said of every query that comes after a fatal one."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,19 @@ class DuckDBSettings:
 
 
 class Database:
-    """The database; each query gets a cursor of its own."""
+    """The database; each query gets a cursor of its own. One that is lost stays lost."""
 
     def __init__(self, root: Path, settings: DuckDBSettings) -> None:
-        spill = root / "spill"
-        spill.mkdir()
+        spill = tempfile.mkdtemp(prefix="spill-", dir=root)
+        self._lost: str | None = None
+        self._lock = threading.Lock()
+        self._running: dict[duckdb.DuckDBPyConnection, threading.Event] = {}
         self._connection = duckdb.connect(
             ":memory:",
             config={
                 "memory_limit": settings.memory_limit,
                 "threads": settings.threads,
-                "temp_directory": str(spill),
+                "temp_directory": spill,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "allow_community_extensions": False,
@@ -52,9 +57,10 @@ class Database:
 
     @contextmanager
     def cursor(self, cancel: CancelToken | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for the length of a block, interrupted when ``cancel`` is."""
-        cursor = self._connection.cursor()
-        closed = threading.Event()
+        """A cursor for the length of a block, interrupted when ``cancel`` is; raises `EngineLost`."""
+        cursor, closed = self._open(), threading.Event()
+        with self._lock:
+            self._running[cursor] = closed
         forget = cancel.on_cancel(partial(_interrupt, cursor, closed)) if cancel else None
         try:
             yield cursor
@@ -63,10 +69,49 @@ class Database:
                 forget()
             closed.set()
             cursor.close()
+            with self._lock:
+                del self._running[cursor]
+                if self._lost is not None and not self._running:
+                    self._connection.close()
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing can run on this database any more."""
+        return self._lost is not None
+
+    def check(self) -> None:
+        """Raise `EngineLost` if the database is lost."""
+        if self._lost is not None:
+            raise EngineLost(self._lost)
+
+    def lose(self, reason: str) -> None:
+        """Give the database up: what runs on it is interrupted, nothing more can begin."""
+        with self._lock:
+            if self._lost is not None:
+                return
+            self._lost = reason
+            running = list(self._running.items())
+            if not running:
+                self._connection.close()
+        for cursor, closed in running:  # the last of them closes the database: that waits for no query
+            _interrupt(cursor, closed)
+
+    def lose_by(self, error: duckdb.Error) -> None:
+        """Give the database up if this error of a query means that it no longer works."""
+        if isinstance(error, (duckdb.FatalException, duckdb.InternalException)) or _INVALID in str(error):
+            self.lose(f"The emulator's query engine failed: {str(error).splitlines()[0]}")
 
     def close(self) -> None:
         """Close the database and every cursor's query."""
         self._connection.close()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.cursor()
+        except duckdb.ConnectionException as error:
+            self.lose(f"The emulator's query engine is gone: {error}")
+            self.check()
+            raise
 
 
 def _interrupt(cursor: duckdb.DuckDBPyConnection, closed: threading.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -18,6 +19,8 @@ from emulator.statements.runtime import Runtime, Statement
 from emulator.storage.cache import ObjectCache
 from emulator.storage.objects import ObjectStore
 from emulator.storage.scratch import ScratchDirectory
+
+log = logging.getLogger(__name__)
 
 _PREFIX = "wardlake-engine-"
 
@@ -37,6 +40,7 @@ class DuckDBEngine:
         files.mkdir()
         self._objects = objects
         self._cache = ObjectCache(objects, files, found.cache_bytes)
+        self._settings = found
         self._database = Database(self._root, found)
         self._footers = Footers()
         self._make_catalog = catalogs
@@ -49,12 +53,12 @@ class DuckDBEngine:
         return CheckedStatement(sql, parsed.statement_type, parsed.substatement_type, parsed)
 
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
-        """Run a checked statement to its result; raises TrinoError if it fails, `Cancelled` if stopped."""
+        """Run a checked statement to its result; raises TrinoError, `Cancelled` and `EngineLost`."""
         context.cancel.check()
         parsed: Statement = statement.parsed  # type: ignore[assignment]
         catalog = self._catalog(context.account, context.region)
         queries = DuckDBQueries(
-            self._database,
+            self._live_database(),
             GlueRelations(catalog),
             ScanBuilder(catalog, self._objects, self._footers, context.started),
             self._cache,
@@ -66,10 +70,21 @@ class DuckDBEngine:
         except OSError as error:
             raise from_system(error) from error
 
+    def kill(self) -> None:
+        """Lose the database: what runs on it ends with `EngineLost`, the next statement gets a new one."""
+        self._database.lose("The emulator's query engine was killed")
+
     def close(self) -> None:
         """Close the database and delete the engine's directory."""
         self._database.close()
         self._scratch.close()
+
+    def _live_database(self) -> Database:
+        with self._lock:
+            if self._database.lost:
+                log.warning("the query engine was lost; a new one is made")
+                self._database = Database(self._root, self._settings)
+            return self._database
 
     def _catalog(self, account: str, region: str) -> Catalog:
         with self._lock:

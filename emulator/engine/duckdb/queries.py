@@ -14,9 +14,10 @@ from emulator.catalog.model import CATALOG
 from emulator.catalog.relations import GlueRelations
 from emulator.engine.base import ExecutionContext, ScanLimitExceeded
 from emulator.engine.duckdb.connection import Database
+from emulator.engine.duckdb.guard import Guard
 from emulator.engine.duckdb.partition_watch import watched
 from emulator.engine.duckdb.scans import ScanBuilder
-from emulator.engine.duckdb.stream import RowStream, guarded
+from emulator.engine.duckdb.stream import RowStream
 from emulator.engine.duckdb.writes import copy_statement, finished, written_files
 from emulator.statements.runtime import FileFormat, OutputField, Selection, Written
 from emulator.storage.cache import Lease, ObjectCache
@@ -43,6 +44,7 @@ class DuckDBQueries:
         self._cache = cache
         self._root = root
         self._context = context
+        self._guard = Guard(database, context.cancel)
 
     def compile(self, query: Query, parameters: Sequence[Expression] = ()) -> CompiledQuery:
         """Analyse a query against the catalog; raises TrinoError."""
@@ -59,9 +61,9 @@ class DuckDBQueries:
         with ExitStack() as stack:
             cursor, lease = self._open(stack)
             sql, scanned = self._sql(query, lease, cursor)
-            guarded(lambda: cursor.execute(sql), self._context.cancel)
+            self._guard.run(lambda: cursor.execute(sql))
             types = [column.type for column in query.columns]
-            return Selection(RowStream(cursor, types, stack.pop_all(), self._context.cancel), scanned)
+            return Selection(RowStream(cursor, types, stack.pop_all(), self._guard), scanned)
 
     def write(
         self,
@@ -80,7 +82,7 @@ class DuckDBQueries:
             statement = copy_statement(sql, names, fields, partitioned_by, form, target)
             has_folders = bool(partitioned_by or form.bucketed_by)
             with watched(cursor, target) if has_folders else nullcontext():
-                guarded(lambda: cursor.execute(statement), self._context.cancel)
+                self._guard.run(lambda: cursor.execute(statement))
             return Written(finished(written_files(cursor, partitioned_by), form), scanned)
 
     def plan(self, query: CompiledQuery) -> str:
@@ -88,7 +90,7 @@ class DuckDBQueries:
         with ExitStack() as stack:
             cursor, lease = self._open(stack)
             sql, _ = self._sql(query, lease, cursor)
-            rows = guarded(lambda: cursor.execute(f"EXPLAIN {sql}").fetchall(), self._context.cancel)
+            rows = self._guard.run(lambda: cursor.execute(f"EXPLAIN {sql}").fetchall())
             return "\n".join(str(row[-1]) for row in rows)
 
     def scratch(self) -> Path:
@@ -97,13 +99,15 @@ class DuckDBQueries:
 
     def _open(self, stack: ExitStack) -> tuple[duckdb.DuckDBPyConnection, Lease]:
         lease = stack.enter_context(self._cache.lease())
-        return stack.enter_context(self._database.cursor(self._context.cancel)), lease
+        cursor = stack.enter_context(self._database.cursor(self._context.cancel))
+        self._context.engine_used()
+        return cursor, lease
 
     def _sql(self, query: CompiledQuery, lease: Lease, cursor: duckdb.DuckDBPyConnection) -> tuple[str, int]:
         selects: dict[str, str] = {}
         scanned = 0
         for scan in query.scans:
-            built = guarded(partial(self._scans.build, scan, lease, cursor), self._context.cancel)
+            built = self._guard.run(partial(self._scans.build, scan, lease, cursor))
             selects[scan.token] = built.sql
             scanned += built.scanned
         cutoff = self._context.bytes_cutoff

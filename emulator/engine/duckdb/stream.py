@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import TypeVar
 
 import duckdb
 
-from emulator.engine.base import Cancelled, CancelToken, Row
-from emulator.engine.duckdb.failures import from_engine
+from emulator.engine.base import Cancelled, EngineLost, Row
+from emulator.engine.duckdb.guard import Guard
 from emulator.trino.errors import TrinoError
 from emulator.trino.types import Type
 from emulator.trino.values import render
 
 _BATCH = 2048
-_Result = TypeVar("_Result")
 
 
 class RowStream:
     """An iterator over a cursor's rows; what the query holds is released at their end, or by `close`."""
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, types: Sequence[Type], held: ExitStack, cancel: CancelToken
+        self, cursor: duckdb.DuckDBPyConnection, types: Sequence[Type], held: ExitStack, guard: Guard
     ) -> None:
         self._cursor = cursor
         self._types = types
         self._held = held
-        self._cancel = cancel
+        self._guard = guard
         self._batch: Iterator[tuple[object, ...]] = iter(())
         self._closed = False
 
@@ -55,17 +53,7 @@ class RowStream:
 
     def _fetch(self) -> list[tuple[object, ...]]:
         try:
-            return guarded(lambda: self._cursor.fetchmany(_BATCH), self._cancel)
-        except (TrinoError, Cancelled):
+            return self._guard.run(lambda: self._cursor.fetchmany(_BATCH))
+        except (TrinoError, Cancelled, EngineLost):
             self.close()
             raise
-
-
-def guarded(work: Callable[[], _Result], cancel: CancelToken) -> _Result:
-    """Run DuckDB; raises `Cancelled` if it was stopped and TrinoError if it failed."""
-    cancel.check()
-    try:
-        return work()
-    except duckdb.Error as error:
-        cancel.check()
-        raise from_engine(error) from error

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from emulator.engine.base import (
     Cancelled,
+    EngineLost,
     ExecutionContext,
     ScanLimitExceeded,
     StatementResult,
@@ -130,6 +131,16 @@ def test_a_fault_of_the_engine_is_a_system_error(fake: FakeAthena, fault: Except
     assert status["State"] == "FAILED"
     assert status["StateChangeReason"].startswith("GENERIC_INTERNAL_ERROR: ")
     assert (status["AthenaError"]["ErrorCategory"], status["AthenaError"]["ErrorType"]) == (1, 200)
+
+
+def test_a_query_whose_engine_died_may_be_tried_again(fake: FakeAthena) -> None:
+    def die(_: ExecutionContext) -> StatementResult:
+        raise EngineLost("The query engine was killed")
+
+    status = fake.run(fake.engine.teach("SELECT 'dies'", die))["Status"]
+    error = status["AthenaError"]
+    assert (status["State"], error["ErrorCategory"], error["Retryable"]) == ("FAILED", 1, True)
+    assert "INTERNAL_ERROR_QUERY_ENGINE" in status["StateChangeReason"]
 
 
 def test_stopping_a_running_query_cancels_it(fake: FakeAthena) -> None:
