@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.statements.show_create import hash_map_order
+from emulator.catalog.java_maps import hash_map_order
 from emulator.trino.errors import TrinoError, Unsupported
 from tests.emulator.lake import STARTED, Lake
 
