@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -12,11 +13,18 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = timedelta(0)
         self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """The time, in UTC."""
         with self._lock:
             return datetime.now(UTC) + self._ahead
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far it has been moved ahead of real time."""
+        with self._lock:
+            return self._ahead
 
     def move_to(self, instant: datetime) -> None:
         """Make it `instant` (with its zone) now; raises ValueError for a time that has passed."""
@@ -25,3 +33,11 @@ class Clock:
             if ahead < self._ahead:
                 raise ValueError(f"the clock cannot be moved back to {instant.isoformat()}")
             self._ahead = ahead
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener()
+
+    def when_moved(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called after each move, by the thread that moves: it must return at once."""
+        with self._lock:
+            self._listeners.append(listener)

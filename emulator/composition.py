@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from emulator.athena.api import AthenaApi
@@ -21,7 +21,7 @@ from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, s3_backend
 from emulator.storage.moto_objects import MotoObjects
-from emulator.wire import Service, WsgiApp
+from emulator.wire import CLOCK_PATH, Service, WorksOn, WsgiApp
 
 QUERIES_AT_ONCE = 24
 """Executions that run at the same time; more of them wait as QUEUED."""
@@ -40,8 +40,12 @@ class Emulator:
         self._store = MotoObjects(s3_backend())
         self._api = AthenaApi(load_shapes(), self._athena)
         self._own: dict[str, Deferred[Service]] = {}
+        self._own["scheduler"] = Deferred(
+            lambda: _scheduler_service(self.clock, self.clients, self._under_way)
+        )
         own = {name: DeferredServices(service) for name, service in self._own.items()}
         pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engine.kill)}
+        pages[CLOCK_PATH] = own["scheduler"]
         self.app = Gateway(self._api, services, own, pages, self._faults)
 
     def listens_at(self, endpoint: str) -> None:
@@ -56,6 +60,13 @@ class Emulator:
         self._api.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._engine.close()
+
+    def _under_way(self) -> list[str]:
+        works: list[str] = []
+        for service in self._own.values():
+            if isinstance(service.made, WorksOn):
+                works += service.made.under_way()
+        return works
 
     def _athena(self, region: str) -> AthenaService:
         return AthenaService(
@@ -90,6 +101,12 @@ def build(memory_limit: str, threads: int) -> tuple[Emulator, Callable[[], None]
         engine.get()
 
     return Emulator(DeferredEngine(engine), DeferredServices(services)), prepare
+
+
+def _scheduler_service(clock: Clock, clients: Clients, busy: Callable[[], Sequence[str]]) -> Service:
+    from emulator.scheduler.service import SchedulerService
+
+    return SchedulerService(clock, clients, busy)
 
 
 def _duckdb_engine(memory_limit: str, threads: int) -> Engine:

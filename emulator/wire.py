@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, runtime_checkable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 DEFAULT_REGION = "us-east-1"
+CLOCK_PATH = "/_wardlake/clock"
+"""The page of the emulator's clock."""
 
 WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
@@ -19,6 +21,14 @@ class Service(Protocol):
 
     def close(self) -> None:
         """End what it runs: processes, threads, executions."""
+
+
+@runtime_checkable
+class WorksOn(Protocol):
+    """A service that goes on with work whose caller does not wait for it."""
+
+    def under_way(self) -> Sequence[str]:
+        """What it works on now, a few words for each piece."""
 
 
 class NotEmulated(Exception):
