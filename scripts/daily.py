@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from rich.progress import Progress as Bar
 
 from pipeline.backfill import Day, backfill
 from pipeline.context import Context
-from pipeline.deliveries import list_deliveries
+from pipeline.deliveries import Delivery, list_deliveries
 from pipeline.ingest import ingest
 from pipeline.manifest import Manifest
-from pipeline.run import RunOptions, RunResult, run_day
+from pipeline.run import RunOptions, run_day
 from scripts.errors import CliError, ExitCode
+from scripts.execution import StateMachine, run_deployed
 from scripts.output import counted, duration, messages, number, say, size, stopwatch, warn
 from scripts.progress import steps
 from scripts.source import NO_SOURCE_YET, say_deliveries
 
 
-def run_and_report(context: Context, as_of: date, options: RunOptions) -> RunResult:
-    """Run one day with its steps shown.
+def run_and_report(
+    context: Context, as_of: date, options: RunOptions, machine: StateMachine | None = None
+) -> Manifest:
+    """Run one day with its steps shown: by the state machine, or in this process where none is given.
 
     Raises:
-        WardlakeError: the run stopped; the tables that were public before still are.
+        WardlakeError, CliError: the run stopped; the tables that were public before still are.
     """
+    new: Sequence[Delivery] = ()
     with steps() as progress:
-        result = run_day(context, as_of, options, progress)
-    say_deliveries(result.ingested.new)
-    say(_summary(result))
-    findings = result.manifest.rows.get("data_quality_finding", 0)
+        if machine:
+            manifest = run_deployed(machine, context, as_of, options, progress)
+        else:
+            result = run_day(context, as_of, options, progress)
+            manifest, new = result.manifest, result.ingested.new
+    say_deliveries(new)
+    say(_summary(manifest))
+    findings = manifest.rows.get("data_quality_finding", 0)
     if findings:
         look = "wardlake query 'select * from data_quality_finding'"
         warn(f"{counted(findings, 'data quality finding')}: {look}")
-    return result
+    return manifest
 
 
 def delivered_days(context: Context) -> tuple[date, date]:
@@ -76,11 +85,11 @@ def _day_line(day: Day) -> str:
     return f"{day.as_of}  {duration(manifest.seconds):>9}  {_volume(manifest)}  {manifest.run_id}"
 
 
-def _summary(result: RunResult) -> str:
-    state = "published" if result.is_published else "complete, not published: a later day is"
+def _summary(manifest: Manifest) -> str:
+    state = "published" if manifest.status == "published" else "complete, not published: a later day is"
     return (
-        f"{result.run_id} {state}: {duration(result.manifest.seconds)}, {_volume(result.manifest)}, "
-        f"{counted(len(result.manifest.inputs), 'snapshot')} read"
+        f"{manifest.run_id} {state}: {duration(manifest.seconds)}, {_volume(manifest)}, "
+        f"{counted(len(manifest.inputs), 'snapshot')} read"
     )
 
 

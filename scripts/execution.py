@@ -6,12 +6,18 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from pipeline.context import Context, Progress, StepEvent
+from pipeline.manifest import Manifest, list_runs
+from pipeline.run import RunOptions
+from scripts.aws import endpoint_of, open_session
+from scripts.errors import CliError, ExitCode
+from scripts.explain import code_of
+from scripts.settings import CliSettings
 
 if TYPE_CHECKING:
     from types_boto3_athena import AthenaClient
@@ -43,8 +49,9 @@ class StateMachine:
     arn: str
 
 
-def find_state_machine(client: SFNClient, context: Context) -> StateMachine | None:
+def find_state_machine(settings: CliSettings, context: Context) -> StateMachine | None:
     """The stage's state machine; None where none is deployed."""
+    client = open_session(settings).client("stepfunctions", endpoint_url=endpoint_of(settings))
     names = context.settings
     arn = f"arn:aws:states:{names.region}:{names.account}:stateMachine:wardlake-{names.stage}-inpatient"
     try:
@@ -54,6 +61,31 @@ def find_state_machine(client: SFNClient, context: Context) -> StateMachine | No
             return None
         raise
     return StateMachine(client, context.athena, arn)
+
+
+def run_deployed(
+    machine: StateMachine, context: Context, as_of: date, options: RunOptions, progress: Progress
+) -> Manifest:
+    """Run one day by the state machine, and follow it to its end; the run's record.
+
+    Raises:
+        CliError: it was stopped, with the exit code of its cause, or another run has the day.
+    """
+    event = {"as_of": as_of, "accept_vanished": options.accept_vanished, "publish": options.publish}
+    arn = start(machine, f"{as_of}-{context.now():%Y%m%dT%H%M%SZ}-{context.token()}", event)
+    ended = follow(machine, arn, progress)
+    manifest = next((run for run in list_runs(context) if run.owner == arn), None)
+    if ended.status == "SUCCEEDED" and manifest:
+        return manifest
+    if ended.status == "SUCCEEDED":
+        raise CliError(f"the run of {as_of} is claimed by another execution", ExitCode.BUSY)
+    if manifest is None:
+        raise CliError(f"execution {arn} {ended.status}: {ended.error}: {ended.cause}", ExitCode.UNEXPECTED)
+    raise CliError(
+        manifest.error or f"{ended.error}: {ended.cause}",
+        code_of(manifest.error_kind),
+        hint=f"`wardlake show {manifest.run_id}` lists its steps and findings",
+    )
 
 
 def start(machine: StateMachine, name: str, event: Mapping[str, object]) -> str:

@@ -5,12 +5,14 @@ Imported only once something went wrong.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from botocore import exceptions as aws
 
-from pipeline.errors import Kind, WardlakeError
+from pipeline.errors import WardlakeError
 from scripts.errors import CliError, ConfigurationError, ExitCode, NotFound, Unreachable
 
-_CODES: dict[Kind, ExitCode] = {
+_CODES: Mapping[str, ExitCode] = {
     "source": ExitCode.SOURCE_REFUSED,
     "audit": ExitCode.AUDIT_FAILED,
     "query": ExitCode.QUERY_FAILED,
@@ -30,6 +32,11 @@ _NO_ACCESS = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+
+
+def code_of(kind: str | None) -> ExitCode:
+    """The exit code of a kind of failure, as a run's record has it; what is not known is unexpected."""
+    return _CODES.get(kind or "", ExitCode.UNEXPECTED)
 
 
 def explain(error: Exception) -> CliError:
@@ -59,7 +66,7 @@ def explain(error: Exception) -> CliError:
 def _of_pipeline(error: WardlakeError) -> CliError:
     run_id: str | None = getattr(error, "run_id", None)
     hint = f"`wardlake show {run_id}` lists its steps and findings" if run_id else None
-    return CliError(str(error), _CODES[error.kind], hint=hint)
+    return CliError(str(error), code_of(error.kind), hint=hint)
 
 
 def _of_aws(error: aws.ClientError) -> CliError:

@@ -8,6 +8,7 @@ from pipeline.context import Context
 from pipeline.run import RunOptions
 from scripts.daily import run_and_report
 from scripts.emulator_process import ensure_emulator
+from scripts.execution import StateMachine, find_state_machine
 from scripts.gold import show_gold
 from scripts.landing import Snapshot, land, snapshots_in
 from scripts.output import counted, duration, say, stopwatch
@@ -27,9 +28,10 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     if settings.is_local:
         ensure_emulator(settings)
     context = ready_context(settings)
+    machine = find_state_machine(settings, context)
     clock = stopwatch()
     for snapshot in snapshots:
-        _replay_day(context, snapshot, is_last=snapshot is snapshots[-1])
+        _replay_day(context, machine, snapshot, is_last=snapshot is snapshots[-1])
     show_gold(context)
     published = published_run(context)
     say(f"\n{counted(len(snapshots), 'day')} in {duration(clock.seconds)}; published: {published}")
@@ -38,8 +40,8 @@ def replay_folder(settings: CliSettings, source: Path) -> None:
     say("  .venv/bin/wardlake down")
 
 
-def _replay_day(context: Context, snapshot: Snapshot, *, is_last: bool) -> None:
+def _replay_day(context: Context, machine: StateMachine | None, snapshot: Snapshot, *, is_last: bool) -> None:
     say(f"\n{snapshot.day}: {snapshot.path.name}")
     land(context, snapshot.path)
     # A folder that is replayed again must not take readers back to its first day, but end at its last.
-    run_and_report(context, snapshot.day, RunOptions(publish="always" if is_last else "newer"))
+    run_and_report(context, snapshot.day, RunOptions(publish="always" if is_last else "newer"), machine)

@@ -29,13 +29,23 @@ def run(
         date, typer.Option(parser=as_day, metavar="DATE", help="The day; later snapshots are not read.")
     ],
     accept_vanished: AcceptVanished = False,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="In this process, although a state machine is deployed.")
+    ] = False,
 ) -> None:
-    """Run one day: ingest, check, build, audit, publish."""
+    """Run one day: ingest, check, build, audit, publish.
+
+    Where the stage is deployed, its state machine runs the day, and this follows it.
+    """
     from pipeline.run import RunOptions
     from scripts.daily import run_and_report
+    from scripts.execution import find_state_machine
     from scripts.provision import ready_context
 
-    run_and_report(ready_context(settings_of(context)), as_of, RunOptions(accept_vanished))
+    settings = settings_of(context)
+    connected = ready_context(settings)
+    machine = None if direct else find_state_machine(settings, connected)
+    run_and_report(connected, as_of, RunOptions(accept_vanished), machine)
 
 
 def backfill(
