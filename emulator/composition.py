@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from emulator.athena.api import AthenaApi
 from emulator.athena.service import AthenaService, Parts
@@ -42,6 +43,9 @@ class Emulator:
         self._own: dict[str, Deferred[Service]] = {}
         self._own["scheduler"] = Deferred(
             lambda: _scheduler_service(self.clock, self.clients, self._under_way)
+        )
+        self._own["cloudformation"] = Deferred(
+            lambda: _cloudformation_service(self.clients, self.clock.now)
         )
         own = {name: DeferredServices(service) for name, service in self._own.items()}
         pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engine.kill)}
@@ -101,6 +105,12 @@ def build(memory_limit: str, threads: int) -> tuple[Emulator, Callable[[], None]
         engine.get()
 
     return Emulator(DeferredEngine(engine), DeferredServices(services)), prepare
+
+
+def _cloudformation_service(clients: Clients, clock: Callable[[], datetime]) -> Service:
+    from emulator.cloudformation.service import CloudFormationService
+
+    return CloudFormationService(clients, clock, ACCOUNT)
 
 
 def _scheduler_service(clock: Clock, clients: Clients, busy: Callable[[], Sequence[str]]) -> Service:
