@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+import struct
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
-LEAST = 5e-324
-"""The least double above 0, which Java prints as 4.9E-324."""
+from emulator.trino.java_digits import decimal_digits
+
+REAL_DIGITS = 7
+"""How many digits of a real a cast to varchar shows."""
 
 
-def java_double(value: float, shortest: str | None = None) -> str:
-    """A double's text in results and JSON: `1.0`, `1.0E10`, `NaN`, `-Infinity`.
+def java_double(value: float) -> str:
+    """A double's text in results and JSON: `1.0`, `1.0E10`, `NaN`, `-Infinity`."""
+    return _special(value) or _java_number(value, repr(value))
 
-    `shortest` is the shortest text that reads back as the value; for a real it is not Python's.
-    """
-    special = _special(value)
-    if special:
-        return special
-    digits, exponent = _digits(shortest or repr(value))
+
+def java_real(value: float) -> str:
+    """A real's text, as `java_double`."""
+    return _special(value) or _java_number(value, shortest_real(value))
+
+
+def _java_number(value: float, shortest: str) -> str:
+    digits, exponent = _digits(shortest)
     if value == 0:
         return "-0.0" if math.copysign(1, value) < 0 else "0.0"
     sign = "-" if value < 0 else ""
@@ -26,20 +32,34 @@ def java_double(value: float, shortest: str | None = None) -> str:
     return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
 
 
-def scientific(value: float, shortest: str | None = None) -> str:
+def scientific(value: float) -> str:
     """A double's text when cast to varchar: always with an exponent, `1.0E0`, but `0E0`."""
-    special = _special(value)
-    if special:
-        return special
-    if value == 0:
-        return "-0E0" if math.copysign(1, value) < 0 else "0E0"
-    digits, exponent = _digits(shortest or repr(value))
+    if value == 0 or not math.isfinite(value):
+        return _special(value) or ("-0E0" if math.copysign(1, value) < 0 else "0E0")
+    digits, exponent = decimal_digits(abs(value))
     return f"{'-' if value < 0 else ''}{digits[0]}.{digits[1:] or '0'}E{exponent}"
 
 
 def scientific_real(value: float) -> str:
-    """A real's text when cast to varchar: as `scientific`, of seven digits at most."""
-    return scientific(value, f"{value:.6e}")
+    """A real's text when cast to varchar: as `scientific` of its own text, of seven digits at most."""
+    if value == 0 or not math.isfinite(value):
+        return scientific(value)
+    read = abs(float(shortest_real(value)))
+    # Java takes the digits of a whole long for cut off, and so rounds their halves up.
+    halves = ROUND_HALF_UP if read < 2**63 and read == int(read) else ROUND_HALF_EVEN
+    shown = Context(prec=REAL_DIGITS, rounding=halves).create_decimal_from_float(read)
+    digits, exponent = _digits(str(shown))
+    return f"{'-' if value < 0 else ''}{digits[0]}.{digits[1:] or '0'}E{exponent}"
+
+
+def shortest_real(value: float) -> str:
+    """The shortest text, of two digits at least, that reads back as the same 32-bit number."""
+    wanted = struct.pack("f", value)
+    for digits in range(1, 9):
+        shown = f"{value:.{digits}e}"
+        if abs(float(shown)) < _BEYOND_REALS and struct.pack("f", float(shown)) == wanted:
+            return shown
+    return repr(value)
 
 
 def _special(value: float) -> str:
@@ -51,13 +71,23 @@ def _special(value: float) -> str:
 
 
 def _digits(written: str) -> tuple[str, int]:
-    """The significant digits and the exponent of the first one."""
-    if abs(float(written)) == LEAST:
-        return "49", -324
+    """The significant digits and the exponent of the first one.
+
+    Java's shortest text has two digits at least, which may be nearer to the number than one digit and a 0.
+    """
+    value = float(written)
+    if abs(value) < _LEAST_NORMAL and float(f"{value:.1e}") == value:
+        written = f"{value:.1e}"
     _, digits, exponent = Decimal(written).normalize().as_tuple()
     assert isinstance(exponent, int)
     shown = "".join(map(str, digits))
     return shown, exponent + len(shown) - 1
+
+
+_BEYOND_REALS = 3.4028235677973366e38
+"""What is no less than this is read as infinity."""
+
+_LEAST_NORMAL = 2.2250738585072014e-308
 
 
 def _plain(digits: str, exponent: int) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from emulator.trino.errors import Unsupported
 from emulator.trino.functions.conversion import interval_day_text, interval_year_text
-from emulator.trino.numbers import java_double
+from emulator.trino.numbers import java_double, java_real
 from emulator.trino.types import Type
 
 
@@ -37,18 +37,7 @@ def _double(value: float, kind: Type) -> str:
 
 
 def _real(value: float, kind: Type) -> str:
-    return java_double(value, _shortest_real(value))
-
-
-def _shortest_real(value: float) -> str:
-    """The shortest text that reads back as the same 32-bit number."""
-    import struct
-
-    for digits in range(1, 10):
-        shown = f"{value:.{digits}g}"
-        if struct.pack("f", float(shown)) == struct.pack("f", value):
-            return shown
-    return repr(value)
+    return java_real(value)
 
 
 def _decimal(value: Decimal, kind: Type) -> str:

@@ -63,7 +63,7 @@ def _open(target: Path, compression: str) -> BinaryIO:
 def _text(value: str, kind: Type) -> str:
     """A scalar as Hive writes it; NULL stays NULL."""
     if kind.base in ("real", "double"):
-        return f"trino_double_text(CAST({value} AS VARCHAR))"
+        return f"trino_{kind.base}_text({value})"
     if kind.base == "date":
         return f"trino_date_text({value})"
     if kind.base == "timestamp":

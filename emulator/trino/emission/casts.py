@@ -148,10 +148,8 @@ def _to_text(sql: str, source: Type, target: Type) -> str:
 
 
 def _shown(sql: str, source: Type) -> str:
-    if source == t.REAL:
-        return f"trino_real_text({sql})"
-    if source == t.DOUBLE:
-        return f"trino_double_text(CAST({sql} AS VARCHAR))"
+    if source in (t.DOUBLE, t.REAL):
+        return f"trino_{source.base}_text({sql})"
     if source.base == "timestamp":
         return stamp_text(sql, source.precision)
     if source.base == "time":

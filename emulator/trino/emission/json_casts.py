@@ -33,7 +33,7 @@ def to_json(sql: str, source: Type, at: Position) -> str:
         )
         return f"CASE WHEN {sql} IS NOT NULL THEN '{{' || {members} || '}}' END"
     if source.base in ("double", "real"):
-        return f"trino_json_double(CAST({sql} AS VARCHAR))"
+        return f"trino_json_{source.base}({sql})"
     if source.base == "varchar":
         return f"trino_json_string({sql})"
     if source.base == "date":

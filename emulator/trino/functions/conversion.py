@@ -24,10 +24,10 @@ macro(
 )
 
 
-@udf("trino_double_text", ("VARCHAR",), "VARCHAR")
-def _double_text(shortest: str) -> str:
-    """CAST(double AS varchar), from DuckDB's own shortest text of the number."""
-    return scientific(float(shortest), shortest)
+@udf("trino_double_text", ("DOUBLE",), "VARCHAR")
+def _double_text(value: float) -> str:
+    """CAST(double AS varchar)."""
+    return scientific(value)
 
 
 @udf("trino_real_text", ("FLOAT",), "VARCHAR")

@@ -21,7 +21,7 @@ from emulator.trino.functions.java_format import (
     show_text,
 )
 from emulator.trino.functions.strings import padded
-from emulator.trino.numbers import java_double
+from emulator.trino.numbers import java_double, java_real
 from emulator.trino.runtime import udf
 from emulator.trino.types import Type
 
@@ -125,7 +125,7 @@ def _java_text(value: Value, at: Position) -> str:
     if kind.base == "char":
         return padded(value)
     if kind.base in ("double", "real"):
-        return f"trino_java_double(CAST({sql} AS VARCHAR))"
+        return f"trino_java_{kind.base}({sql})"
     if kind.base == "decimal" and kind.scale > 6:
         return f"trino_java_decimal(CAST({sql} AS VARCHAR))"
     if kind.base == "timestamp":
@@ -168,9 +168,8 @@ def _format_number(specifier: str, value: str | None, exact: bool) -> str:
     return show_number(_only(specifier), Decimal(value) if exact else float(value))
 
 
-@udf("trino_java_double", ("VARCHAR",), "VARCHAR")
-def _java_double(shortest: str) -> str:
-    return java_double(float(shortest), shortest)
+udf("trino_java_double", ("DOUBLE",), "VARCHAR")(java_double)
+udf("trino_java_real", ("FLOAT",), "VARCHAR")(java_real)
 
 
 @udf("trino_java_decimal", ("VARCHAR",), "VARCHAR")

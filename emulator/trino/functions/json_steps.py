@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from emulator.trino.errors import raising
 from emulator.trino.json_text import JsonFloat, JsonProblem, dump, parse
-from emulator.trino.numbers import java_double, scientific
+from emulator.trino.numbers import java_double, java_real, scientific
 from emulator.trino.runtime import udf
 
 
@@ -18,11 +19,16 @@ class CastFailed(Exception):
         super().__init__(raising("INVALID_CAST_ARGUMENT", f"Cannot cast to {target}. {written}"))
 
 
-@udf("trino_json_double", ("VARCHAR",), "VARCHAR")
-def _double(shortest: str) -> str:
-    """A double's or real's json, from DuckDB's shortest text of it."""
-    shown = java_double(float(shortest), shortest)
-    return f'"{shown}"' if shown in ("NaN", "Infinity", "-Infinity") else shown
+@udf("trino_json_double", ("DOUBLE",), "VARCHAR")
+def _double(value: float) -> str:
+    shown = java_double(value)
+    return shown if math.isfinite(value) else f'"{shown}"'
+
+
+@udf("trino_json_real", ("FLOAT",), "VARCHAR")
+def _real(value: float) -> str:
+    shown = java_real(value)
+    return shown if math.isfinite(value) else f'"{shown}"'
 
 
 @udf("trino_json_string", ("VARCHAR",), "VARCHAR")

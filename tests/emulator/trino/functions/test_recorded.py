@@ -26,6 +26,7 @@ REFUSED_AT_MOST = {
     "lambdas": 0,
     "maps": 1,
     "zones": 0,
+    "numbers": 0,
     "ordering": 4,
     "subqueries": 0,
 }
