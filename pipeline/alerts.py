@@ -25,7 +25,11 @@ _ERROR_NAME = re.compile(r"[A-Z][A-Z_]{4,}")
 
 @dataclass(frozen=True)
 class Alert:
-    """One message to operators; `where` is an S3 address or a console link."""
+    """One message to operators; `where` is an S3 address or a console link.
+
+    error_category: Athena's, of a failed query. published: the run that readers see. execution: link to the
+    state machine's execution in the AWS console.
+    """
 
     kind: str
     reason: str
@@ -34,6 +38,9 @@ class Alert:
     step: str | None = None
     query_id: str | None = None
     where: str | None = None
+    error_category: int | None = None
+    published: str | None = None
+    execution: str | None = None
 
 
 def public_reason(reason: str) -> str:

@@ -3,7 +3,6 @@ up."""
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from pipeline import queries, sqltext
 from pipeline.context import Context
 from pipeline.errors import QueryFailed
+from pipeline.queries import Row
 
 if TYPE_CHECKING:
     from types_boto3_athena.type_defs import QueryExecutionTypeDef
@@ -26,8 +27,6 @@ _WORTH_REPEATING = (
     "503",
     "500",
 )
-
-Row = dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Athena:
         return Execution(
             name=name,
             query_id=query_id,
-            sha256=hashlib.sha256(sql.encode()).hexdigest(),
+            sha256=sqltext.sha256(sql),
             bytes_scanned=statistics.get("DataScannedInBytes", 0),
             engine_seconds=statistics.get("EngineExecutionTimeInMillis", 0) / 1000,
             seconds=self.context.monotonic() - started,
@@ -96,21 +95,7 @@ class Athena:
     def query(self, name: str, sql: str, database: str) -> tuple[Execution, list[Row]]:
         """Execute a query and read all its rows, each as texts by column name."""
         execution = self.run(name, sql, database)
-        pages = self.context.athena.get_paginator("get_query_results")
-        rows: list[Row] = []
-        names: list[str] = []
-        for page in pages.paginate(QueryExecutionId=execution.query_id):
-            result = page["ResultSet"]
-            values = [[cell.get("VarCharValue") for cell in row["Data"]] for row in result["Rows"]]
-            if not names:
-                names = [column["Name"] for column in result["ResultSetMetadata"]["ColumnInfo"]]
-                values = values[1:]  # Athena's first row of the first page is the header
-            rows += [dict(zip(names, row, strict=True)) for row in values]
-        return execution, rows
-
-    def inserted(self, query_id: str) -> int:
-        """How many rows an INSERT added."""
-        return int(self.context.athena.get_query_results(QueryExecutionId=query_id)["UpdateCount"])
+        return execution, queries.rows_of(self.context, execution.query_id)
 
     def _start(self, sql: str, database: str) -> str:
         token = "".join(self.context.token() for _ in range(8))
@@ -139,20 +124,12 @@ class Athena:
             if state == "SUCCEEDED":
                 return execution
             if state in ("FAILED", "CANCELLED"):
-                reason = status.get("StateChangeReason", state)
-                raise self._failure(
-                    name, query_id, reason, status.get("AthenaError", {}).get("ErrorCategory")
-                )
+                raise queries.query_failed(self.context, name, query_id, execution)
             if self.cancelled.is_set() or self.context.monotonic() - started > limit:
                 self.context.athena.stop_query_execution(QueryExecutionId=query_id)
                 cause = "the run was stopped" if self.cancelled.is_set() else f"no end in {limit:g} s"
-                raise self._failure(name, query_id, f"Query cancelled: {cause}", None)
+                raise queries.failure(self.context, name, query_id, f"Query cancelled: {cause}", None)
             wait = min(wait * self.pacing.factor, self.pacing.longest)
 
     def _pause(self, seconds: float) -> None:
         self.cancelled.wait(seconds * (1 + self.jitter()) / 2)
-
-    def _failure(self, name: str, query_id: str, reason: str, category: int | None) -> QueryFailed:
-        region = self.context.settings.region
-        console = f"https://{region}.console.aws.amazon.com/athena/home?region={region}#/query-editor/history/{query_id}"
-        return QueryFailed(name, query_id, reason, category, console)

@@ -1,5 +1,5 @@
 """What must hold of a level's tables before anything is published, as one query that gives the offending
-rows.
+rows, after a first one that only says how many there are.
 
 Keys (which may not be null), other columns that may not be null, and references come from the tables' own
 properties; the other invariants are the files of `sql/audits/<level>`.
@@ -8,11 +8,11 @@ properties; the other invariants are the files of `sql/audits/<level>`.
 from collections.abc import Iterator, Sequence
 
 from pipeline import sqltext
-from pipeline.athena import Athena, Execution
 from pipeline.ddl import RUN_COLUMN, TableFile, database_of
 from pipeline.errors import AuditFailed, ConfigurationError, Finding
 from pipeline.parameters import RunKey, run_parameters
 from pipeline.plan import Level, Plan
+from pipeline.queries import Row
 from pipeline.settings import Settings
 
 MOST_FINDINGS = 100
@@ -22,24 +22,31 @@ _NOT_NULL = "wardlake.not_null"
 _REFERENCES = "wardlake.references."
 
 
-def audit_level(athena: Athena, plan: Plan, level: Level, run: RunKey) -> Execution:
-    """Audit what a run built of a level. Raises AuditFailed with the offending rows."""
-    settings = athena.context.settings
-    sql = level_query(settings, plan, level, run)
-    execution, rows = athena.query(f"audit.{level.name}", sql, database_of(settings, level.name))
-    if rows:
-        total = int(rows[0]["total_count"] or 0)
-        names = sorted({row["audit"] or "" for row in rows})
-        findings = [
-            Finding(row["audit"] or "", value=row["record"], hint=row["observed"], column=level.name)
-            for row in rows
-        ]
-        raise AuditFailed(f"{total} rows of {level.name} break {', '.join(names)}", findings, total)
-    return execution
+_PREFIX = "audit."
+
+
+def name_of(level: str) -> str:
+    """The name of a level's audit among a run's statements."""
+    return f"{_PREFIX}{level}"
+
+
+def failed_audit(name: str, rows: Sequence[Row]) -> AuditFailed | None:
+    """What the rows of an audit stop a run with, with the offending ones; None when there are none."""
+    total, level = int(rows[0]["total_count"] or 0), name.removeprefix(_PREFIX)
+    if not total:
+        return None
+    names = sorted({row["audit"] or "" for row in rows[1:]})
+    findings = [
+        Finding(row["audit"] or "", value=row["record"], hint=row["observed"], column=level)
+        for row in rows[1:]
+    ]
+    return AuditFailed(f"{total} rows of {level} break {', '.join(names)}", findings, total)
 
 
 def level_query(settings: Settings, plan: Plan, level: Level, run: RunKey) -> str:
-    """All audits of a level as one query: audit, record, observed and the total of offending rows."""
+    """All audits of a level as one query: in its first row only total_count, the number of offending rows;
+    then audit, record and observed of these, and how often each is found.
+    """
     values = run_parameters(settings, run)
     parts = [
         f"select {sqltext.literal(audit.name)} as audit, record, observed from (\n"
@@ -50,8 +57,9 @@ def level_query(settings: Settings, plan: Plan, level: Level, run: RunKey) -> st
         parts += _declared_audits(settings, plan.tables, statement.table, run)
     union = "\nunion all\n".join(parts)
     return (
-        f"select audit, record, observed, count(*) over () as total_count\nfrom (\n{union}\n) as audits\n"
-        f"order by audit, record\nlimit {MOST_FINDINGS}"
+        f"select count(*) as total_count, audit, record, observed\nfrom (\n{union}\n) as audits\n"
+        "group by grouping sets ((audit, record, observed), ())\n"
+        f"order by grouping(audits.audit) desc, audit, record\nlimit {MOST_FINDINGS + 1}"
     )
 
 

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pipeline import storage
 from pipeline.context import Context
@@ -31,6 +31,13 @@ class Claim:
 def lock_key(as_of: date) -> str:
     """Where the claim on a day lies in the lake bucket."""
     return f"{PREFIX}{as_of}/lock"
+
+
+def run_id_of(as_of: date, started: datetime, token: str) -> str:
+    """A run's id: its day and then its start, so that ids sort as runs began; the token sets apart two runs
+    of one second.
+    """
+    return f"{as_of}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{token}"
 
 
 def process_owner(token: str) -> str:

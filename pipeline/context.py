@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_glue import GlueClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
+    from types_boto3_stepfunctions import SFNClient
 
 MOST_THREADS = 16
 
@@ -67,6 +68,7 @@ class Context:
     glue: GlueClient
     athena: AthenaClient
     sns: SNSClient
+    states: SFNClient
     now: Callable[[], datetime] = utc_now
     token: Callable[[], str] = short_token
     monotonic: Callable[[], float] = time.monotonic
@@ -90,4 +92,5 @@ def connect(session: boto3.Session, settings: Settings, endpoint_url: str | None
         glue=session.client("glue", endpoint_url=endpoint_url, config=config),
         athena=session.client("athena", endpoint_url=endpoint_url, config=config),
         sns=session.client("sns", endpoint_url=endpoint_url, config=config),
+        states=session.client("stepfunctions", endpoint_url=endpoint_url, config=config),
     )

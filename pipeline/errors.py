@@ -54,8 +54,8 @@ class ConfigurationError(WardlakeError):
 class RunStopped(WardlakeError):
     """A run that ended on purpose before publishing: yesterday's tables stay readable.
 
-    findings: at most some hundred, of `total` in all. `public_reason` holds no patient data. run_id is filled
-    in by the run that raises it.
+    findings: at most some hundred, of `total` in all. `public_reason` holds no patient data. run_id, and
+    query_id of a query that found it, are filled in by the run that raises it.
     """
 
     alert: ClassVar[str] = "failed_run"
@@ -67,6 +67,7 @@ class RunStopped(WardlakeError):
         self.findings = tuple(findings)
         self.total = len(self.findings) if total is None else total
         self.run_id: str | None = None
+        self.query_id: str | None = None
         shown = "".join(f"\n  {finding}" for finding in self.findings[:5])
         rest = self.total - min(len(self.findings), 5)
         super().__init__(public_reason + shown + (f"\n  and {rest} more" if rest > 0 else ""))

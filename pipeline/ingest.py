@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import PurePosixPath
+from typing import Literal
 
 from pipeline import alerts, bronze, deliveries, storage
 from pipeline.context import Context, Progress, StepEvent, silent
@@ -21,11 +22,32 @@ MOST_NAMED = 20  # deliveries in one alert
 
 
 @dataclass(frozen=True)
+class OddDeliveries:
+    """New deliveries that do not count because they were refused or are empty: how many, and at most twenty
+    of them by id.
+    """
+
+    status: Literal["refused", "empty"]
+    count: int
+    delivery_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class IngestReport:
     """What an ingest found: the deliveries that were new to it, and the number that were on record before."""
 
     new: tuple[Delivery, ...]
     known: int
+
+    @property
+    def odd(self) -> tuple[OddDeliveries, ...]:
+        """Those of the new ones that do not count, by status."""
+        found = []
+        for status in ("refused", "empty"):
+            ids = [delivery.delivery_id for delivery in self.new if delivery.status == status]
+            if ids:
+                found.append(OddDeliveries(status, len(ids), tuple(ids[:MOST_NAMED])))
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -44,7 +66,14 @@ class _Landed:
 
 
 def ingest(context: Context, progress: Progress = silent) -> IngestReport:
-    """Take new landing versions into bronze, and alert on those that are refused or empty.
+    """Take new landing versions into bronze, and alert on those that are refused or empty."""
+    report = take_new(context, progress)
+    tell(context, report.odd)
+    return report
+
+
+def take_new(context: Context, progress: Progress = silent) -> IngestReport:
+    """Take new landing versions into bronze.
 
     A file's Parquet comes first, then its partition, then its record: whatever was cut short before the
     record is done again, to the same bytes.
@@ -57,7 +86,6 @@ def ingest(context: Context, progress: Progress = silent) -> IngestReport:
     new = _take(context, landed, known) if landed else ()
     bronze.register_days(context, _days_in_bronze(new))
     storage.in_threads(lambda delivery: record(context, delivery), list(new))
-    _alert(context, new)
     detail = f"{len(new)} new, {len(known)} known"
     progress(StepEvent("ingest", context.monotonic() - started, detail))
     return IngestReport(new, len(known))
@@ -146,10 +174,12 @@ def _days_in_bronze(new: Sequence[Delivery]) -> list[date]:
     return [item.snapshot_date for item in new if item.status == "accepted" and item.snapshot_date]
 
 
-def _alert(context: Context, new: Sequence[Delivery]) -> None:
-    for kind, status in (("refused_source", "refused"), ("empty_source", "empty")):
-        ids = [delivery.delivery_id for delivery in new if delivery.status == status]
-        if ids:
-            reason = f"{len(ids)} {status} deliveries: {', '.join(ids[:MOST_NAMED])}"
+def tell(context: Context, odd: Sequence[OddDeliveries], known: Collection[str | None] = ()) -> None:
+    """Alert on deliveries that were refused or are empty, but for those that another alert tells of."""
+    for item in odd:
+        ids = [name for name in item.delivery_ids if name not in known]
+        count = item.count - (len(item.delivery_ids) - len(ids))
+        if count:
+            reason = f"{count} {item.status} deliveries: {', '.join(ids)}"
             where = f"s3://{context.settings.source_bucket}/{deliveries.PREFIX}"
-            alerts.send(context, alerts.Alert(kind, reason, step="ingest", where=where))
+            alerts.send(context, alerts.Alert(f"{item.status}_source", reason, step="ingest", where=where))

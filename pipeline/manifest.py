@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pipeline import storage
 from pipeline.context import Context
 from pipeline.errors import Finding, NotFound
+from pipeline.parameters import RunKey
 
 PREFIX = "runs/"
 
@@ -68,7 +69,9 @@ class GuardRecord:
 
 @dataclass
 class Manifest:
-    """One run. Times are UTC, ISO 8601; `error` is the full text, which may quote data."""
+    """One run. Times are UTC, ISO 8601; `error` is the full text, which may quote data. scheduled_time: of
+    the schedule that started it, where one did.
+    """
 
     run_id: str
     as_of: date
@@ -87,7 +90,13 @@ class Manifest:
     error_kind: str | None = None
     error: str | None = None
     query_id: str | None = None
+    scheduled_time: str | None = None
     purged: Literal["no", "begun", "done"] = "no"
+
+    @property
+    def key(self) -> RunKey:
+        """Which run it is."""
+        return RunKey(self.run_id, self.as_of)
 
     @property
     def rows(self) -> dict[str, int]:
@@ -109,6 +118,14 @@ def write_manifest(context: Context, manifest: Manifest) -> None:
     """Put the manifest as it is now."""
     body = storage.to_json(asdict(manifest))
     storage.write(context.s3, context.settings.lake_bucket, manifest_key(manifest.run_id), body)
+
+
+def finish(context: Context, manifest: Manifest, status: Status, at: datetime, seconds: float) -> None:
+    """Put the manifest with the state that the run has come to at a time, so many seconds after its start."""
+    manifest.status = status
+    manifest.finished_at = at.isoformat()
+    manifest.seconds = seconds
+    write_manifest(context, manifest)
 
 
 def write_findings(context: Context, run_id: str, findings: Sequence[Finding], total: int) -> None:
@@ -143,6 +160,17 @@ def read_findings(context: Context, run_id: str) -> tuple[Finding, ...]:
     read_manifest(context, run_id)
     body = storage.read(context.s3, context.settings.lake_bucket, findings_key(run_id))
     return tuple(Finding(**item) for item in storage.from_json(body)["findings"]) if body else ()
+
+
+def scheduled_run(context: Context, as_of: date, scheduled_time: str) -> Manifest | None:
+    """The finished run of a day that a schedule started for one of its times, if there is one."""
+    bucket = context.settings.lake_bucket
+    for item in storage.list_objects(context.s3, bucket, f"{PREFIX}{as_of}-"):
+        if _is_manifest(item.key):
+            manifest = _manifest(storage.from_json(storage.read_immutable(context, bucket, [item])[0]))
+            if manifest.scheduled_time == scheduled_time and manifest.status in FINISHED:
+                return manifest
+    return None
 
 
 def baseline(context: Context, as_of: date) -> Manifest | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from pipeline.contract import BLANKS, FORMATS
 from pipeline.settings import Settings
@@ -17,8 +18,9 @@ class RunKey:
 
 
 def run_parameters(settings: Settings, run: RunKey) -> dict[str, Value]:
-    """Values of ${bronze}, ${silver}, ${gold} (databases), ${run_id}, ${as_of} and ${blanks}, and of
-    ${date_format} and its like, one for each of the contract's formats.
+    """Values of ${bronze}, ${silver}, ${gold} (databases), ${run_id}, ${as_of} and ${blanks}, of the
+    thresholds ${vanished_share} and ${vanished_count}, and of ${date_format} and its like, one for each of
+    the contract's formats.
     """
     formats: dict[str, Value] = {f"{name}_format": pattern for name, pattern in FORMATS.items()}
     return formats | {
@@ -28,4 +30,6 @@ def run_parameters(settings: Settings, run: RunKey) -> dict[str, Value]:
         "run_id": run.run_id,
         "as_of": run.as_of,
         "blanks": BLANKS,
+        "vanished_share": Decimal(str(settings.vanished_share)),
+        "vanished_count": settings.vanished_count,
     }

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
 from pipeline import presto_view
 from pipeline.context import Context
 from pipeline.errors import NotFound
-from pipeline.manifest import FINISHED, read_manifest
+from pipeline.manifest import FINISHED, Status, read_manifest
 from pipeline.parameters import RunKey
 from pipeline.sqltext import literal
 
 if TYPE_CHECKING:
     from types_boto3_glue.type_defs import TableInputTypeDef
+
+PublishMode = Literal["always", "newer"]
 
 CURRENT_RUN = "current_run"
 
@@ -62,6 +65,22 @@ def switch(context: Context, run: RunKey) -> Switch:
         DatabaseName=context.settings.gold_database, TableInput=pointer_input(context, run), SkipArchive=True
     )
     return Switch(previous.run_id if previous else None, run.run_id)
+
+
+def publish_run(
+    context: Context, run: RunKey, mode: PublishMode, record: Callable[[Status], None]
+) -> Literal["published", "complete"]:
+    """Make a run public, unless mode is "newer" and a later day is public already; what came of it.
+
+    record writes the manifest; as complete first, so that what is public always has a record.
+    """
+    record("complete")
+    public = current_run(context)
+    if mode == "newer" and public and public.as_of > run.as_of:
+        return "complete"
+    switch(context, run)
+    record("published")
+    return "published"
 
 
 def rollback(context: Context, run_id: str) -> Switch:

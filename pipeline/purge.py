@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline import storage
-from pipeline.claim import IsAlive, process_is_alive
+from pipeline import alerts, owners, storage
+from pipeline.alerts import Alert
+from pipeline.claim import IsAlive
 from pipeline.context import Context
 from pipeline.ddl import RUN_COLUMN, TableFile, database_of, read_tables
 from pipeline.errors import ConfigurationError
-from pipeline.manifest import FINISHED, Manifest, list_runs, write_manifest
+from pipeline.manifest import FINISHED, Manifest, list_runs, manifest_key, write_manifest
 from pipeline.publish import current_run
 
 if TYPE_CHECKING:
@@ -30,15 +31,15 @@ class PurgeReport:
     objects: int
 
 
-def purge(
-    context: Context, keep: int | None = None, owner_is_alive: IsAlive = process_is_alive
-) -> PurgeReport:
+def purge(context: Context, keep: int | None = None, owner_is_alive: IsAlive | None = None) -> PurgeReport:
     """Drop the tables of all runs older than the newest `keep` (default: the settings') finished ones.
 
     The public run and runs still at work stay. Manifests and findings stay, marked as purged, and are marked
     before anything is dropped, so that neither rollback nor a guard meets half a run; what an interruption
-    left is finished by the next purge.
+    left is finished by the next purge. owner_is_alive says of a run's owner whether it may still be at work
+    (`owners.judge`, unless given).
     """
+    is_alive = owner_is_alive or owners.judge(context)
     runs = list_runs(context)
     public = current_run(context)
     kept = [run for run in runs if run.status in FINISHED and run.purged == "no"]
@@ -52,7 +53,7 @@ def purge(
             run.purged == "no"
             and run.started_at < oldest
             and (public is None or run.run_id != public.run_id)
-            and not (run.status == "running" and owner_is_alive(run.owner))
+            and not (run.status == "running" and is_alive(run.owner))
         )
     ]
     for run in victims:
@@ -62,6 +63,12 @@ def purge(
     for run in victims:
         write_manifest(context, replace(run, purged="done"))
     return PurgeReport(tuple(run.run_id for run in victims), objects)
+
+
+def tell_of_failure(context: Context, run: Manifest, reason: str) -> None:
+    """Alert on a purge that failed: the run's day is done all the same, and the next run takes it up."""
+    where = f"s3://{context.settings.lake_bucket}/{manifest_key(run.run_id)}"
+    alerts.send(context, Alert("failed_purge", reason, run.run_id, str(run.as_of), "purge", where=where))
 
 
 def _drop(context: Context, table: TableFile, victims: Sequence[Manifest]) -> int:

@@ -1,5 +1,5 @@
 """One day's run, walked in process: claim, ingest, check, build, audit, publish, purge, and a record of all
-of it."""
+of it. The state machine takes the same steps, and this walk is what it is compared with."""
 
 from __future__ import annotations
 
@@ -9,30 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline import alerts, audits, build, catalog, checks, claim, inputs, publish
+from pipeline import alerts, audits, catalog, checks, claim, failures, owners, purge, queries
 from pipeline.athena import Athena, Execution
 from pipeline.context import MOST_THREADS, Context, Progress, StepEvent, silent
 from pipeline.errors import QueryFailed, RunStopped, WardlakeError
-from pipeline.ingest import IngestReport, ingest
-from pipeline.manifest import (
-    GuardRecord,
-    Input,
-    Manifest,
-    StatementRecord,
-    StepRecord,
-    baseline,
-    findings_key,
-    manifest_key,
-    write_findings,
-    write_manifest,
-)
-from pipeline.parameters import RunKey
-from pipeline.plan import Plan, Statement, read_plan
-from pipeline.purge import purge
+from pipeline.ingest import IngestReport, take_new
+from pipeline.manifest import Manifest, StatementRecord, Status, StepRecord, finish, write_manifest
+from pipeline.planning import plan_run
+from pipeline.publish import PublishMode, publish_run
+from pipeline.queries import Row
+from pipeline.statements import GOLD, RunStatement
 
 
 @dataclass(frozen=True)
@@ -41,13 +30,13 @@ class RunOptions:
 
     accept_vanished: go on although many rows vanished. publish: "always", or "newer" to leave the public
     tables as they are when they show a later day. owner: who claims the day (this process, unless named), and
-    owner_is_alive says of another owner whether it may still be at work.
+    owner_is_alive says of another owner whether it may still be at work (`owners.judge`, unless given).
     """
 
     accept_vanished: bool = False
-    publish: Literal["always", "newer"] = "always"
+    publish: PublishMode = "always"
     owner: str | None = None
-    owner_is_alive: claim.IsAlive = claim.process_is_alive
+    owner_is_alive: claim.IsAlive | None = None
 
 
 @dataclass(frozen=True)
@@ -80,23 +69,21 @@ def run_day(
     """
     options = options or RunOptions()
     owner = options.owner or claim.process_owner(context.token())
-    catalog.ensure(context)
-    with claim.held(context, as_of, owner, options.owner_is_alive):
+    with claim.held(context, as_of, owner, options.owner_is_alive or owners.judge(context)):
         started = context.now()
-        run_id = f"{as_of}-{started:%Y%m%dT%H%M%SZ}-{context.token()}"
+        run_id = claim.run_id_of(as_of, started, context.token())
         manifest = Manifest(run_id, as_of, owner, started.isoformat(), options.accept_vanished)
         return _Walk(context, manifest, options, progress).run()
 
 
 class _Walk:
-    """The walk of one run over the plan, and what it leaves in the manifest."""
+    """The walk of one run over its statements, and what it leaves in the manifest."""
 
     def __init__(self, context: Context, manifest: Manifest, options: RunOptions, progress: Progress) -> None:
         self.context = context
         self.manifest = manifest
         self.options = options
         self.progress = progress
-        self.key = RunKey(manifest.run_id, manifest.as_of)
         self.athena = Athena(context)
         self.started = context.monotonic()
         self.step_now = "begin"
@@ -112,66 +99,53 @@ class _Walk:
         return RunResult(self.manifest, ingested)
 
     def _steps(self) -> IngestReport:
-        plan = read_plan(self.context.settings.sql_root)
+        with self._step("prepare catalog"):
+            catalog.ensure(self.context)
         with self._step("ingest"):
-            ingested = ingest(self.context)
+            ingested = take_new(self.context)
         with self._step("choose deliveries"):
-            self._choose_deliveries()
+            statements = plan_run(self.context, self.manifest, ingested.odd)
         with self._step("check source"):
-            self._keep(checks.check_source(self.athena, plan, self.key))
-        with self._step("build staging"):
-            self._together([partial(self._build, item) for item in plan.level("staging").statements])
-        with self._step("build silver"):
-            self._together([partial(self._build, item) for item in plan.level("silver").statements])
-        with self._step("build gold"):
-            waiting = [partial(self._audit, plan, "staging"), partial(self._audit, plan, "silver")]
-            builds = [partial(self._build, item) for item in plan.level("gold").statements]
-            self._together([partial(self._guard, plan), *waiting, *builds])
+            self._check(statements.source_check, checks.bad_values)
+        for level, builds in statements.builds.items():
+            if level == GOLD:
+                with self._step("audit silver"):
+                    self._together([partial(self._audit, audit) for audit in statements.lower_audits])
+                with self._step("check vanished rows"):
+                    if statements.guard:
+                        self._check(statements.guard, self._vanished)
+            with self._step(f"build {level}"):
+                self._together([partial(self._build, statement) for statement in builds])
         with self._step("audit gold"):
-            self._audit(plan, "gold")
+            self._audit(statements.audits[GOLD])
         with self._step("publish"):
-            is_published = self._publish()
-        status: Literal["published", "complete"] = "published" if is_published else "complete"
-        self._finish(status)
+            status = publish_run(self.context, self.manifest.key, self.options.publish, self._finish)
         self._purge()
         self._finish(status)
         return ingested
 
-    def _choose_deliveries(self) -> None:
-        for item in inputs.choose_deliveries(self.context, self.key):
-            if item.role == "counts":
-                found = item.delivery
-                self.manifest.inputs.append(
-                    Input(str(found.snapshot_date), found.delivery_id, found.file, found.sha256, found.rows)
-                )
+    def _build(self, statement: RunStatement) -> None:
+        execution = self.athena.run(statement.label, statement.text, statement.database)
+        self._keep(execution, statement.name, queries.inserted(self.context, execution.query_id))
 
-    def _build(self, statement: Statement) -> None:
-        execution, rows = build.build_table(self.athena, statement, self.key)
-        self._keep(execution, rows, statement.table.name)
+    def _audit(self, statement: RunStatement) -> None:
+        self._check(statement, partial(audits.failed_audit, statement.name))
 
-    def _audit(self, plan: Plan, level: str) -> None:
-        self._keep(audits.audit_level(self.athena, plan, plan.level(level), self.key))
+    def _check(self, statement: RunStatement, stop: Callable[[list[Row]], RunStopped | None]) -> None:
+        execution, rows = self.athena.query(statement.label, statement.text, statement.database)
+        self._keep(execution, statement.name)
+        error = stop(rows)
+        if error:
+            error.query_id = execution.query_id
+            raise error
 
-    def _guard(self, plan: Plan) -> None:
-        before = baseline(self.context, self.manifest.as_of)
-        if before is None:
-            self.manifest.guard = GuardRecord(None)
-            return
-        accept = self.options.accept_vanished
-        execution, guard = checks.check_vanished(self.athena, plan, self.key, before.run_id, accept=accept)
+    def _vanished(self, rows: list[Row]) -> RunStopped | None:
+        assert self.manifest.guard and self.manifest.guard.baseline_run_id  # else there is no such check
+        guard = checks.guard_record(rows, self.manifest.guard.baseline_run_id)
+        if guard.is_accepted and not self.options.accept_vanished:
+            return checks.vanished_rows(guard)
         self.manifest.guard = guard
-        self._keep(execution)
-
-    def _publish(self) -> bool:
-        """Make the run public, unless a later day is; recorded as complete first, so that what is public
-        always has a record.
-        """
-        self._finish("complete")
-        public = publish.current_run(self.context)
-        if self.options.publish == "newer" and public and public.as_of > self.manifest.as_of:
-            return False
-        publish.switch(self.context, self.key)
-        return True
+        return None
 
     def _purge(self) -> None:
         """Drop what runs beyond the retention built.
@@ -180,26 +154,18 @@ class _Walk:
         """
         try:
             with self._step("purge"):
-                purge(self.context, owner_is_alive=self.options.owner_is_alive)
+                purge.purge(self.context, owner_is_alive=self.options.owner_is_alive)
         except (WardlakeError, ClientError, BotoCoreError) as error:
-            key, as_of = manifest_key(self.key.run_id), str(self.manifest.as_of)
-            where = f"s3://{self.context.settings.lake_bucket}/{key}"
-            reason = type(error).__name__
-            alerts.send(
-                self.context,
-                alerts.Alert("failed_purge", reason, self.key.run_id, as_of, "purge", where=where),
-            )
+            purge.tell_of_failure(self.context, self.manifest, type(error).__name__)
 
-    def _finish(self, status: Literal["complete", "published", "failed"]) -> None:
-        self.manifest.status = status
-        self.manifest.finished_at = self.context.now().isoformat()
-        self.manifest.seconds = self.context.monotonic() - self.started
-        write_manifest(self.context, self.manifest)
+    def _finish(self, status: Status) -> None:
+        seconds = self.context.monotonic() - self.started
+        finish(self.context, self.manifest, status, self.context.now(), seconds)
 
-    def _keep(self, execution: Execution, rows: int | None = None, name: str | None = None) -> None:
+    def _keep(self, execution: Execution, name: str, rows: int | None = None) -> None:
         self.manifest.statements.append(
             StatementRecord(
-                name=name or execution.name,
+                name=name,
                 query_id=execution.query_id,
                 sha256=execution.sha256,
                 bytes_scanned=execution.bytes_scanned,
@@ -246,31 +212,12 @@ class _Walk:
 
     def _fail(self, error: BaseException) -> None:
         """Record how the run ended, and alert."""
-        if isinstance(error, RunStopped):
-            error.run_id = self.key.run_id
-            write_findings(self.context, self.key.run_id, error.findings, error.total)
-            self.manifest.findings = error.total
-        if isinstance(error, QueryFailed):
-            error.run_id = self.key.run_id
-            self.manifest.query_id = error.query_id
-        self.manifest.failed_step = self.step_now
-        self.manifest.error_kind = getattr(error, "kind", type(error).__name__)
-        self.manifest.error = str(error) or type(error).__name__
-        self._finish("failed")
-        alerts.send(self.context, self._alert(error))
-
-    def _alert(self, error: BaseException) -> alerts.Alert:
-        bucket = self.context.settings.lake_bucket
-        kind, reason = "failed_run", type(error).__name__
-        where, query_id = f"s3://{bucket}/{manifest_key(self.key.run_id)}", None
-        if isinstance(error, RunStopped):
-            kind, reason = error.alert, error.public_reason
-            where = f"s3://{bucket}/{findings_key(self.key.run_id)}"
-        if isinstance(error, QueryFailed):
-            kind, reason, query_id = "failed_query", alerts.public_reason(error.reason), error.query_id
-            where = error.console
-        as_of = str(self.manifest.as_of)
-        return alerts.Alert(kind, reason, self.key.run_id, as_of, self.step_now, query_id, where)
+        if isinstance(error, (RunStopped, QueryFailed)):
+            error.run_id = self.manifest.run_id
+        failure = failures.failure_of(error, self.step_now)
+        failures.keep(self.context, self.manifest, failure)
+        self._finish(failures.status_of(self.context, self.manifest))
+        alerts.send(self.context, failures.alert_of(self.context, failure, self.manifest))
 
 
 def _was_cancelled(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pipeline.errors import ConfigurationError
@@ -25,18 +26,18 @@ class Identifier:
             raise ConfigurationError(f"{self.name!r} cannot be an identifier in SQL: use a-z, 0-9 and _")
 
 
-Value = Identifier | str | int | date
+Value = Identifier | str | int | Decimal | date
 
 
 def literal(value: Value) -> str:
-    """A value as SQL: an identifier, a string with its quotes doubled, a whole number or a date."""
+    """A value as SQL: an identifier, a string with its quotes doubled, a number or a date."""
     if isinstance(value, Identifier):
         return value.name
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
-    return str(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def parameters_of(text: str) -> set[str]:

@@ -7,9 +7,9 @@ counts, never a value of the data, as an execution's history keeps it for every 
     claim    {input, execution, started_at}
              -> {outcome: claimed, run} | {outcome: busy, owner} | {outcome: done, run_id}
     catalog  {run} -> {bucket, statements: [statement]}              the tables that are still to be created
-    ingest   {run} -> {new, known, odd: [delivery_id]}               odd: refused or empty, at most twenty
+    ingest   {run} -> {new, known, odd: [{status, count, delivery_ids}]}
     plan     {run, odd} -> {bucket, source_check, staging: […], silver: […], silver_audits: […], guard,
-             gold: […], gold_audit}                                  statements; guard is null without a baseline
+             gold: […], gold_audit}                        statements; guard is null without a baseline
     publish  {run, statements: [done], steps: [step], at} -> {status: published | complete}
     purge    {run} -> {runs, objects}
     notify   {run, execution, input, statements: [done], steps: [step], at, failure, purge_failure}
@@ -20,11 +20,12 @@ counts, never a value of the data, as an execution's history keeps it for every 
                `runs/<run_id>/sql/…`; token is Athena's ClientRequestToken
     done       {name, kind, query_id}
     step       {name, entered_at}
-    failure    {step, error: {Error, Cause}, query_id}: the error as it was caught, or the name alone of a stop
-               that a query found, with the query's id; purge_failure is the same; both are null when all went
-               well
+    failure    {step, error: {Error, Cause}, query_id}: the error as it was caught, or the name alone of a
+               stop that a query found, with the query's id; purge_failure is the same; both are null when
+               all went well
 
-The machine's own output is {outcome: published | complete, run_id}, or what claim gave when that was no claim.
+The machine's own output is {outcome: published | complete, run_id}, or what claim gave when that was no
+claim.
 
 input, of a scheduled start: {scheduled_time}; by hand: {as_of, accept_vanished, publish}. A claim that is
 "busy" or "done" (the same scheduled time has been run) ends the execution quietly.

@@ -1,5 +1,6 @@
 -- One row per value that stops a build: it is not exactly in its column's format, or is blank in a
--- column that may not be null. At most 100 rows; total_count says how many there are.
+-- column that may not be null. At most 100 such rows, after a first row that has no value and whose
+-- total_count says how many there are: what decides about a run need not read more than that one.
 -- Inputs: the bronze rows of the deliveries that count for this run, and the formats of the
 -- source's contract. A format allows blanks around a value, as silver cuts them off.
 with
@@ -158,32 +159,52 @@ faulty_values as (
     ) as source_value (place, column_name, kind, format, value)
     where not regexp_like(source_value.value, source_value.format)
 
+),
+
+findings as (
+
+    select
+        source_file,
+        delivery_id,
+        source_row_number,
+        place,
+        case
+            when value = '' then 'blank_value'
+            when kind = 'text' then 'control_character'
+            when kind = 'date' then 'bad_date'
+            else 'bad_datetime'
+        end as rule,
+        column_name,
+        substr(value, 1, 200) as value,
+        case
+            when value = '' then 'this column may not be empty'
+            when kind = 'text' then 'remove the control character'
+            when kind = 'date' then 'expected a calendar day as DD/MM/YYYY'
+            when kind = 'minute' then 'expected a calendar day and time as DD/MM/YYYY HH:MM'
+            else 'expected a calendar day and time as DD/MM/YYYY HH:MM:SS'
+        end as hint
+    from faulty_values
+
 )
 
 select
-    case
-        when value = '' then 'blank_value'
-        when kind = 'text' then 'control_character'
-        when kind = 'date' then 'bad_date'
-        else 'bad_datetime'
-    end as rule,
+    count(*) as total_count,
+    rule,
     source_file,
     delivery_id,
     source_row_number,
     column_name,
-    substr(value, 1, 200) as value,
-    case
-        when value = '' then 'this column may not be empty'
-        when kind = 'text' then 'remove the control character'
-        when kind = 'date' then 'expected a calendar day as DD/MM/YYYY'
-        when kind = 'minute' then 'expected a calendar day and time as DD/MM/YYYY HH:MM'
-        else 'expected a calendar day and time as DD/MM/YYYY HH:MM:SS'
-    end as hint,
-    count(*) over () as total_count
-from faulty_values
+    value,
+    hint
+from findings
+group by grouping sets (
+    (source_file, delivery_id, source_row_number, place, rule, column_name, value, hint),
+    ()
+)
 order by
+    grouping(findings.place) desc,
     source_file,
     delivery_id,
     source_row_number,
-    place
-limit 100
+    findings.place
+limit 101
