@@ -44,9 +44,12 @@ class Emulator:
         self._own["scheduler"] = Deferred(
             lambda: _scheduler_service(self.clock, self.clients, self._under_way)
         )
-        self._own["cloudformation"] = Deferred(
-            lambda: _cloudformation_service(self.clients, self.clock.now)
+        self._own["cloudformation"] = Deferred(lambda: _cloudformation_service(self.clients, self.clock.now))
+        self._own["lambda"] = Deferred(
+            lambda: _lambda_service(self.clients, self.clock.now, lambda: self._endpoint)
         )
+        self._own["glue"] = Deferred(lambda: _glue_service(services))
+        self._own["states"] = Deferred(lambda: _states_service(self.clients, self.clock, services))
         own = {name: DeferredServices(service) for name, service in self._own.items()}
         pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engine.kill)}
         pages[CLOCK_PATH] = own["scheduler"]
@@ -107,10 +110,29 @@ def build(memory_limit: str, threads: int) -> tuple[Emulator, Callable[[], None]
     return Emulator(DeferredEngine(engine), DeferredServices(services)), prepare
 
 
+def _glue_service(others: WsgiApp) -> Service:
+    from emulator.glue.requests import load_requests
+    from emulator.glue.service import GlueService
+
+    return GlueService(glue_backend, load_requests(ACCOUNT), others)
+
+
 def _cloudformation_service(clients: Clients, clock: Callable[[], datetime]) -> Service:
     from emulator.cloudformation.service import CloudFormationService
 
     return CloudFormationService(clients, clock, ACCOUNT)
+
+
+def _lambda_service(clients: Clients, clock: Callable[[], datetime], endpoint: Callable[[], str]) -> Service:
+    from emulator.awslambda.service import LambdaService
+
+    return LambdaService(clients, clock, endpoint, ACCOUNT)
+
+
+def _states_service(clients: Clients, clock: Clock, services: WsgiApp) -> Service:
+    from emulator.stepfunctions.service import StepFunctionsService
+
+    return StepFunctionsService(clients, clock, services)
 
 
 def _scheduler_service(clock: Clock, clients: Clients, busy: Callable[[], Sequence[str]]) -> Service:
