@@ -12,11 +12,11 @@ import boto3
 from botocore.exceptions import ClientError
 
 from scripts.aws import endpoint_of, open_session
+from scripts.cloudformation import Change, Event, Stack, Template
 from scripts.errors import CliError, ConfigurationError, ExitCode
 from scripts.output import counted, duration, say, show, stopwatch, table
 from scripts.packaging import ROOT, build_package
 from scripts.settings import CliSettings
-from scripts.stack import Change, Event, Stack, Template
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
