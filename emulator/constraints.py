@@ -57,9 +57,13 @@ def _broken_rule(shape: Shape, value: Any, larger: int | None) -> str | None:
     return None
 
 
+_ASTRAL = (r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff")
+"""All characters beyond the basic plane, as Java's patterns write them in pairs, and as Python's do."""
+
+
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return re.fullmatch(pattern, value) is not None
+        return re.fullmatch(pattern.replace(*_ASTRAL), value) is not None
     except re.error:  # some of the models' patterns are Java's only
         return True
 

@@ -1,34 +1,17 @@
-"""Pages of a list: opaque tokens that carry the next position."""
+"""Pages of a list, in Athena's terms."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
 from emulator.athena.errors import InvalidRequest
+from emulator.page_tokens import position_of, token_for
 
 Item = TypeVar("Item")
 
 LIST_PAGE = 50
 """The size of a page of the List operations where the request names none."""
-
-_MARK = b"wardlake:"
-
-
-def token_for(position: int) -> str:
-    """The token of the page that starts at this position."""
-    return base64.b64encode(_MARK + str(position).encode()).decode()
-
-
-def position_of(token: str) -> int | None:
-    """The position that a token of ours carries; None if it is none of ours."""
-    try:
-        text = base64.b64decode(token, validate=True)
-        return int(text.removeprefix(_MARK)) if text.startswith(_MARK) else None
-    except (binascii.Error, ValueError):
-        return None
 
 
 def page(items: Sequence[Item], token: str | None, size: int | None) -> tuple[Sequence[Item], str | None]:

@@ -15,13 +15,14 @@ from emulator.athena.errors import (
     InvalidRequest,
 )
 from emulator.athena.executions import Execution, Executions, Request, State
-from emulator.athena.paging import page, position_of, token_for
+from emulator.athena.paging import page
 from emulator.athena.prepared import PreparedStatements
 from emulator.athena.results import StoredResult
 from emulator.athena.runner import CANCELLED_BY_USER, Runner, result_location
 from emulator.athena.shapes import Json
 from emulator.athena.workgroups import ENABLED, PRIMARY, WorkGroup, WorkGroups
 from emulator.engine.base import CheckedStatement, Engine
+from emulator.page_tokens import position_of, token_for
 from emulator.storage.objects import ObjectStore
 from emulator.trino.errors import ParseError
 

@@ -1,0 +1,1 @@
+"""Glue's Data Catalog on the wire, over moto's state."""
