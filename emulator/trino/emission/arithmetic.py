@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from emulator.trino import types as t
 from emulator.trino.emission.values import Value, cast, unless
-from emulator.trino.errors import TrinoError
+from emulator.trino.errors import TrinoError, raising
+from emulator.trino.runtime import udf
 from emulator.trino.types import Type
 
+_SHORT = 18
 _ZERO = ("DIVISION_BY_ZERO", "Division by zero")
 
 
@@ -51,15 +53,43 @@ def _decimal(op: str, left: Value, right: Value, kind: Type) -> str:
     if op in ("+", "-"):
         return cast(f"({cast(left.sql, kind)} {op} {cast(right.sql, kind)})", kind)
     if op == "*":
-        return cast(f"({left.sql} * {right.sql})", kind)
+        return cast(f"({_factor(left, kind)} * {right.sql})", kind)
     if op == "%":
         scale = max(left.type.scale, right.type.scale)
         a, b = unscaled(left, scale), unscaled(right, scale)
         return scaled(unless(_by_zero(left, right), *_ZERO, f"({a} % nullif({b}, 0))", HUGE), kind)
-    shift = kind.scale + right.type.scale - left.type.scale
-    a, b = unscaled(left, left.type.scale + shift), unscaled(right, right.type.scale)
-    quotient = unless(_by_zero(left, right), *_ZERO, f"trino_div_half_up({a}, nullif({b}, 0))", HUGE)
+    quotient = unless(_by_zero(left, right), *_ZERO, _quotient(left, right, kind), HUGE)
     return scaled(quotient, kind)
+
+
+def _factor(value: Value, product: Type) -> str:
+    """A factor, wide enough for the product: DuckDB's has no more than 18 digits if both factors have."""
+    if value.type.precision > _SHORT or product.precision <= _SHORT:
+        return value.sql
+    return cast(value.sql, t.decimal(_SHORT + 1, value.type.scale))
+
+
+def _quotient(left: Value, right: Value, kind: Type) -> str:
+    """The digits of a quotient; Trino's dividend may have more digits than DuckDB's numbers can."""
+    shift = kind.scale + right.type.scale - left.type.scale
+    divisor = f"nullif({unscaled(right, right.type.scale)}, 0)"
+    divided = f"trino_div_half_up({unscaled(left, left.type.scale + shift)}, {divisor})"
+    if left.type.precision + shift <= t.MAX_DECIMAL:
+        return divided
+    own = unscaled(left, left.type.scale)
+    wide = f"trino_div_wide({cast(own, t.VARCHAR)}, {cast(divisor, t.VARCHAR)}, {shift})"
+    fits = f"abs({own}) < CAST('1{'0' * (t.MAX_DECIMAL - shift)}' AS HUGEINT)"
+    return f"CASE WHEN {fits} THEN {divided} ELSE CAST({wide} AS DECIMAL(38,0)) END"
+
+
+@udf("trino_div_wide", ("VARCHAR", "VARCHAR", "INTEGER"), "VARCHAR")
+def divide_wide(dividend: str, divisor: str, zeros: int) -> str:
+    """The quotient of whole numbers, the first with so many zeros after it, rounded half away from zero."""
+    top, bottom = abs(int(dividend)) * 10**zeros, abs(int(divisor))
+    digits = (2 * top + bottom) // (2 * bottom)
+    if digits >= 10**t.MAX_DECIMAL:
+        raise ValueError(raising("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow"))
+    return str(digits if (int(dividend) < 0) == (int(divisor) < 0) else -digits)
 
 
 def _by_zero(left: Value, right: Value) -> str:
@@ -76,7 +106,9 @@ def unscaled(value: Value, scale: int) -> str:
     digits = value.type.precision + scale - value.type.scale
     own = value.type.scale
     if value.type.precision + own < t.MAX_DECIMAL:
-        base = f"CAST({value.sql} * CAST(1{'0' * own} AS DECIMAL({own + 1},0)) AS DECIMAL(38,0))"
+        # DuckDB gives a product no more than 18 digits unless one of its factors has more
+        width = own + 1 if value.type.precision + own < _SHORT else _SHORT + 1
+        base = f"CAST({value.sql} * CAST(1{'0' * own} AS DECIMAL({width},0)) AS DECIMAL(38,0))"
     else:
         base = f"CAST(replace(CAST({value.sql} AS VARCHAR), '.', '') AS DECIMAL(38,0))"
     if scale == own:

@@ -14,7 +14,7 @@ from emulator.trino.errors import Position, TrinoError, Unsupported
 from emulator.trino.json_text import JsonProblem, normalise
 from emulator.trino.types import Type
 
-_DATE = re.compile(r"\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*")
+_DATE = re.compile(r"\s*([+-]?\d+)-(\d{1,2})-(\d{1,2})\s*")
 _TIME = re.compile(r"\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*")
 _TIME_ZONE = re.compile(r"\s*\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?\s*[+-]\d{1,2}:\d{2}\s*")
 

@@ -88,3 +88,32 @@ def test_intervals_and_addresses(asker: Asker, expression: str, answer: str) -> 
 def test_typeof_evaluates_its_argument(asker: Asker) -> None:
     assert value(asker, "typeof(CAST('x' AS integer))") == "INVALID_CAST_ARGUMENT"
     assert value(asker, "typeof(CAST('1' AS integer))") == "integer"
+
+
+def test_the_year_of_a_date_literal_may_have_few_digits(asker: Asker) -> None:
+    assert value(asker, "DATE '1-03-04'") == "0001-03-04"
+    assert value(asker, "DATE '+99-3-4'") == "0099-03-04"
+    assert value(asker, "TIMESTAMP '1-03-04 05:06:07'") == "INVALID_LITERAL"
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ("DECIMAL '99999999.99' * DECIMAL '99999999.99'", "9999999998000000.0001"),
+        ("DECIMAL '-999999999999.99' * DECIMAL '99999.99999'", "-99999999989999000.0000001"),
+        ("DECIMAL '7.00' / DECIMAL '3.000000001'", "2.333333333"),
+        ("CAST(5.02797279921331664759 AS decimal(22,20)) / CAST(0.71828182845904523537 AS decimal(22,20))",
+         "7.00000000000000000000"),
+        ("CAST('-123456789012345678901234567890.12' AS decimal(38,2)) / DECIMAL '3.000000001'",
+         "-41152262990397805303612254195.502581935"),
+        ("CAST('-1234567890123456789012345678901234.25' AS decimal(38,2)) / DECIMAL '0'", "DIVISION_BY_ZERO"),
+    ],
+)  # fmt: skip
+def test_decimals_have_the_digits_that_their_result_needs(asker: Asker, expression: str, answer: str) -> None:
+    assert value(asker, expression) == answer
+
+
+def test_a_quotient_of_too_many_digits_fails_as_in_trino(asker: Asker) -> None:
+    dividend = "CAST('999999999999999999999999999999999999.99' AS decimal(38,2))"
+    error = asker.ask(f"SELECT {dividend} / DECIMAL '0.000000001'").error
+    assert str(error) == "NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow"
