@@ -14,6 +14,7 @@ from pipeline.context import Context
 from pipeline.ddl import RUN_COLUMN, TableFile, database_of, read_tables
 from pipeline.errors import ConfigurationError
 from pipeline.publish import CURRENT_RUN, pointer_input
+from pipeline.statements import RunStatement
 
 if TYPE_CHECKING:
     from types_boto3_glue.type_defs import TableInputTypeDef
@@ -30,6 +31,14 @@ class CatalogReport:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What `prepare` did, and the tables that are still to be created."""
+
+    report: CatalogReport
+    missing: tuple[TableFile, ...]
+
+
+@dataclass(frozen=True)
 class _Found:
     """The tables of the stage's databases as Glue has them, by database and name."""
 
@@ -43,12 +52,24 @@ def ensure(context: Context) -> CatalogReport:
     Raises ConfigurationError when an existing table differs in another way: a column renamed, retyped or
     dropped would make past runs unreadable, so it needs a new table. Safe to repeat after any interruption.
     """
+    prepared = prepare(context)
+    athena = Athena(context)
+
+    def create(table: TableFile) -> str:
+        statement = create_statement(context, table)
+        athena.run(statement.label, statement.text, statement.database)
+        return statement.name
+
+    created = storage.in_threads(create, list(prepared.missing))
+    return CatalogReport((*prepared.report.created, *created), prepared.report.changed)
+
+
+def prepare(context: Context) -> Prepared:
+    """Do all of `ensure` but create the missing tables, which takes statements. Raises as `ensure`."""
     found = _find(context)
     declared = read_tables(context.settings.sql_root)
     created = [_create_database(context, name) for name in _databases(context) if name not in found.databases]
-    missing = [table for table in declared if _place(context, table) not in found.tables]
-    athena = Athena(context)
-    storage.in_threads(lambda table: _create_table(context, athena, table), missing)
+    missing = tuple(table for table in declared if _place(context, table) not in found.tables)
     changed = [table.stored_name for table in declared if _append_columns(context, found, table)]
     if (context.settings.gold_database, CURRENT_RUN) not in found.tables:
         pointer = pointer_input(context, None)
@@ -57,7 +78,13 @@ def ensure(context: Context) -> CatalogReport:
     for table in declared:
         if table.is_by_run:
             _ensure_view(context, found, table, created, changed)
-    return CatalogReport((*created, *(table.stored_name for table in missing)), tuple(changed))
+    return Prepared(CatalogReport(tuple(created), tuple(changed)), missing)
+
+
+def create_statement(context: Context, table: TableFile) -> RunStatement:
+    """The statement that creates a table."""
+    name, database = table.stored_name, database_of(context.settings, table.level)
+    return RunStatement(name, f"create.{name}", "create", database, table.statement(context.settings))
 
 
 def _databases(context: Context) -> list[str]:
@@ -90,11 +117,6 @@ def _place(context: Context, table: TableFile) -> tuple[str, str]:
 def _create_database(context: Context, name: str) -> str:
     context.glue.create_database(DatabaseInput={"Name": name, "Description": "Wardlake"})
     return name
-
-
-def _create_table(context: Context, athena: Athena, table: TableFile) -> None:
-    database, name = _place(context, table)
-    athena.run(f"create {name}", table.statement(context.settings), database)
 
 
 def _append_columns(context: Context, found: _Found, table: TableFile) -> bool:

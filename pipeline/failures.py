@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pipeline import alerts, owners
 from pipeline.alerts import Alert
 from pipeline.context import Context
-from pipeline.errors import Finding, QueryFailed, RunStopped
+from pipeline.errors import Finding, QueryFailed, RunStopped, WardlakeError
 from pipeline.manifest import Manifest, Status, findings_key, manifest_key, write_findings
 from pipeline.publish import current_run
 
@@ -66,7 +66,9 @@ def failure_of(error: BaseException, step: str) -> Failure:
             category=error.category,
             console=error.console,
         )
-    return Failure(step, kind, type(error).__name__, text)
+    # our own sentences are about files, settings and the catalog; anything else may quote what it met
+    reason = text if isinstance(error, WardlakeError) else type(error).__name__
+    return Failure(step, kind, reason, text)
 
 
 def keep(context: Context, manifest: Manifest, failure: Failure) -> None:
@@ -86,10 +88,14 @@ def status_of(context: Context, manifest: Manifest) -> Status:
     return "published" if public == manifest.run_id else "failed"
 
 
-def alert_of(context: Context, failure: Failure, manifest: Manifest | None) -> Alert:
-    """The alert of a failed run; without a manifest of one that failed before it had begun."""
+def alert_of(
+    context: Context, failure: Failure, manifest: Manifest | None, execution: str | None = None
+) -> Alert:
+    """The alert of a failed run; without a manifest, of one that failed before it had begun. execution: the
+    ARN of the state machine's execution that ran it.
+    """
     run_id = manifest.run_id if manifest else None
-    is_execution = manifest is not None and owners.is_execution(manifest.owner)
+    console = owners.execution_console(context.settings.region, execution) if execution else None
     return Alert(
         kind=failure.alert,
         reason=failure.reason,
@@ -97,12 +103,10 @@ def alert_of(context: Context, failure: Failure, manifest: Manifest | None) -> A
         as_of=str(manifest.as_of) if manifest else None,
         step=failure.step,
         query_id=failure.query_id,
-        where=failure.console or (_record(context, failure, run_id) if run_id else None),
+        where=failure.console or (_record(context, failure, run_id) if run_id else console),
         error_category=failure.category,
         published=_public(context),
-        execution=owners.execution_console(context.settings.region, manifest.owner)
-        if manifest and is_execution
-        else None,
+        execution=console,
     )
 
 

@@ -114,6 +114,16 @@ def findings_key(run_id: str) -> str:
     return f"{PREFIX}{run_id}/findings.json"
 
 
+def sql_prefix(run_id: str) -> str:
+    """Where the texts of a run's statements lie in the lake bucket, when a state machine ran it."""
+    return f"{PREFIX}{run_id}/sql/"
+
+
+def sql_key(run_id: str, label: str) -> str:
+    """Where the text of one statement lies in the lake bucket."""
+    return f"{sql_prefix(run_id)}{label}.sql"
+
+
 def write_manifest(context: Context, manifest: Manifest) -> None:
     """Put the manifest as it is now."""
     body = storage.to_json(asdict(manifest))

@@ -12,7 +12,7 @@ counts, never a value of the data, as an execution's history keeps it for every 
              gold: […], gold_audit}                        statements; guard is null without a baseline
     publish  {run, statements: [done], steps: [step], at} -> {status: published | complete}
     purge    {run} -> {runs, objects}
-    notify   {run, execution, input, statements: [done], steps: [step], at, failure, purge_failure}
+    notify   {run, execution, statements: [done], steps: [step], at, failure, purge_failure}
              -> {error, cause}                                       both null when the run did not fail
 
     run        {run_id, as_of, owner, started_at, accept_vanished, publish, scheduled_time}
