@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.context import Context
+from pipeline.errors import WardlakeError
 
 LOGGER = logging.getLogger(__name__)
 
@@ -21,6 +22,10 @@ _ABOUT_SQL = re.compile(
     r"Access Denied|Insufficient permissions|Query exhausted resources|Query cancelled|Bytes scanned limit)"
 )
 _ERROR_NAME = re.compile(r"[A-Z][A-Z_]{4,}")
+
+
+class AlertNotSent(WardlakeError):
+    """The topic did not take an alert."""
 
 
 @dataclass(frozen=True)
@@ -68,3 +73,9 @@ def send(context: Context, alert: Alert) -> bool:
         )
         return False
     return True
+
+
+def must_send(context: Context, alert: Alert) -> None:
+    """Publish an alert; raises AlertNotSent when SNS does not take it."""
+    if not send(context, alert):
+        raise AlertNotSent(f"the alert {alert.kind} could not be sent to {context.settings.alert_topic_arn}")

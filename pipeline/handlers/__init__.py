@@ -15,6 +15,8 @@ counts, never a value of the data, as an execution's history keeps it for every 
     notify   {run, execution, statements: [done], steps: [step], at, failure, purge_failure}
              -> {error, cause}                                       both null when the run did not fail
 
+    watchdog {scheduled_time} -> {published}                  by a schedule of its own
+
     run        {run_id, as_of, owner, started_at, accept_vanished, publish, scheduled_time}
     statement  {name, kind, database, key, token}: the text lies in the lake bucket under the key,
                `runs/<run_id>/sql/…`; token is Athena's ClientRequestToken
@@ -46,6 +48,7 @@ What each needs of AWS, beside its log: S3 is the lake bucket unless the source 
              gold/*; glue GetTable and BatchDeletePartition; states:DescribeExecution
     notify   s3 get and put of runs/*, get of results/*; athena GetQueryExecution, BatchGetQueryExecution and
              GetQueryResults; glue GetTable of gold; sns:Publish
+    watchdog glue GetTable of gold; sns:Publish
 
 Only ingest and plan use pyarrow, from the layer; the others start without it.
 """

@@ -20,6 +20,11 @@ HOSPITAL_TIME = ZoneInfo("Europe/London")
 _Item = TypeVar("_Item")
 
 
+def day_of(instant: datetime) -> date:
+    """The day that a time falls on in the hospital."""
+    return instant.astimezone(HOSPITAL_TIME).date()
+
+
 class EventRefused(ConfigurationError):
     """An event is not what the function expects."""
 
@@ -135,9 +140,7 @@ class Start:
         is_scheduled = fields.has("scheduled_time")
         mode = fields.one_of("publish", ("always", "newer")) if fields.has("publish") else None
         return Start(
-            as_of=fields.instant("scheduled_time").astimezone(HOSPITAL_TIME).date()
-            if is_scheduled
-            else fields.day("as_of"),
+            as_of=day_of(fields.instant("scheduled_time")) if is_scheduled else fields.day("as_of"),
             scheduled_time=fields.text("scheduled_time") if is_scheduled else None,
             accept_vanished=fields.flag("accept_vanished"),
             publish=cast(PublishMode, mode or ("newer" if is_scheduled else "always")),

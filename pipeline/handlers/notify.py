@@ -8,21 +8,16 @@ from typing import Any
 
 from pipeline import alerts, claim, failures, purge
 from pipeline.context import Context
-from pipeline.errors import WardlakeError
 from pipeline.failures import Failure
 from pipeline.handlers.caught import failure_from, of_service
 from pipeline.handlers.entry import Answer, Function
-from pipeline.handlers.events import HOSPITAL_TIME, Caught, Entered, Fields, Run, done_of
+from pipeline.handlers.events import Caught, Entered, Fields, Run, day_of, done_of
 from pipeline.handlers.records import note_statements, note_steps
 from pipeline.manifest import Manifest, finish, read_manifest
 from pipeline.publish import current_run
 from pipeline.queries import Done
 
 QUALITY_TABLE = "data_quality_finding"
-
-
-class AlertNotSent(WardlakeError):
-    """The topic did not take the alert; the state machine then sends one itself."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +51,8 @@ class NotifyEvent:
 def notify(context: Context, event: NotifyEvent) -> Answer:
     """Report how an execution ended; of a failure, its name and what may be told of it.
 
-    The alert is sent last, so that a report which fails before is never followed by a second one. Raises
-    AlertNotSent when a failure could not be told.
+    The alert is sent last: when anything before it fails, or it cannot be sent (AlertNotSent), the state
+    machine sends one itself, and it stays the only one.
     """
     if event.failure is None:
         return Answer(*_succeeded(context, event))
@@ -67,8 +62,7 @@ def notify(context: Context, event: NotifyEvent) -> Answer:
     else:
         failure = _failed(context, event, event.failure, manifest)
     alert = failures.alert_of(context, failure, manifest, event.execution)
-    if not alerts.send(context, alert):
-        raise AlertNotSent(f"the alert {alert.kind} could not be sent")
+    alerts.must_send(context, alert)
     query = f" (query {failure.query_id})" if failure.query_id else ""
     cause = f"{failure.step}: {failure.reason}{query}; published stays {alert.published}; see {alert.where}"
     error = event.failure.error if failure.category is None and not failure.console else "QueryFailed"
@@ -90,7 +84,7 @@ def _succeeded(context: Context, event: NotifyEvent) -> tuple[dict[str, Any], di
     }
     public = current_run(context)
     if public:
-        metrics["PublishedAgeDays"] = (event.at.astimezone(HOSPITAL_TIME).date() - public.as_of).days
+        metrics["PublishedAgeDays"] = (day_of(event.at) - public.as_of).days
     return {"error": None, "cause": None}, metrics
 
 
