@@ -124,9 +124,15 @@ def _broken_rule(shape: Shape, value: Any) -> str | None:
     allowed = facts.get("enum")
     if allowed and value not in allowed and shape.name not in _OPEN_ENUMS:
         return f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-    if (pattern := facts.get("pattern")) and isinstance(value, str) and not re.fullmatch(pattern, value):
+    if (pattern := facts.get("pattern")) and isinstance(value, str) and not _matches(pattern, value):
         return f"Member must satisfy regular expression pattern: {pattern}"
     return None
+
+
+def _matches(pattern: str, value: str) -> bool:
+    for java, python in (("\\p{L}", "\\w"), ("\\p{N}", "\\d"), ("\\p{Z}", "\\s")):
+        pattern = pattern.replace(java, python)
+    return re.fullmatch(pattern, value) is not None
 
 
 def _shown(value: Any) -> str:
