@@ -73,13 +73,10 @@ def _quotient(left: Value, right: Value, kind: Type) -> str:
     """The digits of a quotient; Trino's dividend may have more digits than DuckDB's numbers can."""
     shift = kind.scale + right.type.scale - left.type.scale
     divisor = f"nullif({unscaled(right, right.type.scale)}, 0)"
-    divided = f"trino_div_half_up({unscaled(left, left.type.scale + shift)}, {divisor})"
     if left.type.precision + shift <= t.MAX_DECIMAL:
-        return divided
-    own = unscaled(left, left.type.scale)
-    wide = f"trino_div_wide({cast(own, t.VARCHAR)}, {cast(divisor, t.VARCHAR)}, {shift})"
-    fits = f"abs({own}) < CAST('1{'0' * (t.MAX_DECIMAL - shift)}' AS HUGEINT)"
-    return f"CASE WHEN {fits} THEN {divided} ELSE CAST({wide} AS DECIMAL(38,0)) END"
+        return f"trino_div_half_up({unscaled(left, left.type.scale + shift)}, {divisor})"
+    dividend = cast(unscaled(left, left.type.scale), t.VARCHAR)
+    return f"CAST(trino_div_wide({dividend}, {cast(divisor, t.VARCHAR)}, {shift}) AS DECIMAL(38,0))"
 
 
 @udf("trino_div_wide", ("VARCHAR", "VARCHAR", "INTEGER"), "VARCHAR")
