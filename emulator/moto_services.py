@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import FakeBucket
 from werkzeug.exceptions import HTTPException, NotFound
 
 from emulator.wire import NotEmulated, read_body, signed_service
@@ -26,6 +27,7 @@ class MotoServices:
     """Every AWS service that moto has, in process and reachable only through this emulator."""
 
     def __init__(self) -> None:
+        _keep_bucket_policies_unread()
         self._dispatcher = _Dispatcher(_service_app)
         self._conditional = threading.Lock()
 
@@ -76,6 +78,20 @@ class _Dispatcher(DomainDispatcherApplication):
         if "." not in host:
             return host  # the dispatcher already gives the name of a backend
         raise NotEmulated(f"The service at {host} is not emulated")
+
+
+def _keep_bucket_policies_unread() -> None:
+    """Who may do what is not checked here, and moto reads bucket policies without their conditions.
+
+    The usual policy, which denies all that does not come over TLS, would close a bucket for everybody.
+    """
+
+    def neutral(bucket: FakeBucket, action: str, resource: str) -> object:
+        from moto.iam.access_control import PermissionResult  # not before it is asked for: it takes long
+
+        return PermissionResult.NEUTRAL
+
+    FakeBucket.get_permission = neutral  # type: ignore[method-assign, assignment]
 
 
 def _to_path_style(environ: WSGIEnvironment) -> None:

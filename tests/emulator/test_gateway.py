@@ -156,3 +156,17 @@ def test_motos_own_api_cannot_be_reached(emulator_endpoint: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(request)
     assert error.value.code == 501
+
+
+def test_a_policy_that_denies_plain_http_closes_the_bucket_for_nobody(s3: S3Client, bucket: str) -> None:
+    only_tls = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [only_tls]}))
+    s3.put_object(Bucket=bucket, Key="a", Body=b"body")
+    assert s3.head_object(Bucket=bucket, Key="a")["ContentLength"] == 4
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"body"
