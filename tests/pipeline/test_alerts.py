@@ -1,8 +1,6 @@
 """Operators are told what needs them, with counts and where to look, and never with a patient's data."""
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import boto3
 import pytest
@@ -10,28 +8,12 @@ import pytest
 from pipeline.alerts import Alert, public_reason, send
 from pipeline.ingest import ingest
 from tests.pipeline.hospital import HEADERS, Hospital, episode, extract
-
-Inbox = Callable[[], list[dict[str, Any]]]
+from tests.pipeline.inbox import Inbox, inbox_of
 
 
 @pytest.fixture
 def inbox(hospital: Hospital, aws_session: boto3.Session) -> Inbox:
-    """The alerts sent since it was last read."""
-    sqs = aws_session.client("sqs", region_name=hospital.context.settings.region)
-    queue = sqs.create_queue(QueueName=f"alerts-{hospital.context.settings.stage}")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    topic = hospital.context.settings.alert_topic_arn
-    hospital.context.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-
-    def read() -> list[dict[str, Any]]:
-        alerts = []
-        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-                alerts.append(json.loads(json.loads(message["Body"])["Message"]))
-        return alerts
-
-    return read
+    return inbox_of(aws_session, hospital.context)
 
 
 def test_a_good_run_sends_no_alert(hospital: Hospital, inbox: Inbox) -> None:
@@ -70,6 +52,24 @@ def test_a_refused_file_is_an_alert_that_names_the_delivery(hospital: Hospital, 
     assert alert["kind"] == "refused_source"
     assert report.new[0].delivery_id in alert["reason"]
     assert "Smith" not in json.dumps(alert)
+
+
+def test_a_delivery_that_stops_its_run_is_told_once(hospital: Hospital, inbox: Inbox) -> None:
+    hospital.deliver_bytes("Episodes 01-01-2026.csv", extract([]))
+    hospital.deliver_bytes("John Smith.csv", extract([episode()]))
+    hospital.stopped(1)
+    assert [(alert["kind"], alert["step"]) for alert in inbox()] == [
+        ("refused_source", "ingest"),
+        ("empty_source", "choose deliveries"),
+    ]
+
+
+def test_an_alert_says_what_readers_still_see(hospital: Hospital, inbox: Inbox) -> None:
+    hospital.deliver(1, episode())
+    hospital.stopped(2)
+    published = hospital.run(1).run_id
+    hospital.stopped(2)
+    assert [alert["published"] for alert in inbox()] == ["none", published]
 
 
 def test_no_value_of_a_patient_is_in_any_alert_of_a_stopped_run(hospital: Hospital, inbox: Inbox) -> None:
