@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 7
     BUSY = 8
     CONFIGURATION = 9
+    FIRING_FAILED = 10
 
 
 class CliError(Exception):

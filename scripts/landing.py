@@ -11,6 +11,7 @@ from pipeline.context import Context
 from pipeline.contract import FILE_NAME
 from pipeline.ingest import LANDING
 from pipeline.source_file import FileRefused, snapshot_date_of
+from pipeline.storage import list_objects
 from scripts.errors import NotFound
 
 
@@ -43,6 +44,12 @@ def land(context: Context, path: Path) -> None:
     """Upload a file to the landing folder under its own name."""
     with path.open("rb") as body:
         context.s3.put_object(Bucket=context.settings.source_bucket, Key=f"{LANDING}{path.name}", Body=body)
+
+
+def landed_files(context: Context) -> frozenset[str]:
+    """The names of the files in the landing folder; a file stays there once it was ingested."""
+    bucket = context.settings.source_bucket
+    return frozenset(found.key.removeprefix(LANDING) for found in list_objects(context.s3, bucket, LANDING))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:

@@ -5,6 +5,7 @@ A test compares the files with what this gives, so that they cannot fall behind.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -28,6 +29,7 @@ _MEANINGS = {
     ExitCode.NOT_FOUND: "a run, a delivery or a file that was named does not exist",
     ExitCode.BUSY: "another live process runs this day",
     ExitCode.CONFIGURATION: "a setting, a port, credentials or a SQL file do not fit",
+    ExitCode.FIRING_FAILED: "a schedule's firing failed while the emulator's clock went on",
 }
 
 _CLI_HEAD = """# The command line
@@ -70,9 +72,16 @@ needs none: the word `test` is taken then, for the key and for the secret, and n
 def cli_page() -> str:
     """The whole of docs/cli.md."""
     codes = "".join(f"| {code.value} | {_MEANINGS[code]} |\n" for code in ExitCode)
-    names = list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # the app is a group
-    pages = [_help()] + [f"## {name}\n\n{_help(name)}" for name in names]
+    pages = [_help()] + [f"## {' '.join(path)}\n\n{_help(*path)}" for path in _commands(app)]
     return f"{_CLI_HEAD}{codes}\n## wardlake\n\n" + "\n".join(pages)
+
+
+def _commands(group: typer.Typer) -> Iterator[tuple[str, ...]]:
+    """The words of each command, those of a group after the group's own."""
+    for name, command in typer.main.get_command(group).commands.items():  # type: ignore[attr-defined]
+        yield (name,)
+        for inner in getattr(command, "commands", ()):
+            yield name, inner
 
 
 def settings_page() -> str:

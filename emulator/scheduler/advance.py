@@ -19,14 +19,22 @@ RUNNING = "RUNNING"
 
 
 @dataclass(frozen=True)
+class Execution:
+    """How an execution of a state machine stands; status is None if there is none, or none to be asked."""
+
+    status: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
 class Rested:
-    """A firing, how the execution that it started ended (None: it started none), and how long that took.
+    """A firing, how the execution that it started ended, and how long that took.
 
     seconds: of real time, from the due instant's coming to the end.
     """
 
     firing: Firing
-    execution_status: str | None
+    execution: Execution
     seconds: float
 
 
@@ -106,28 +114,24 @@ class Advance:
     def _at_rest(self, firings: Sequence[Firing], began: float, deadline: float) -> Hop:
         rested: dict[int, Rested] = {}
         while True:
-            for firing in [firing for firing in firings if firing.number not in rested]:
-                status = self._status(firing)
-                if status != RUNNING:
-                    rested[firing.number] = Rested(firing, status, time.monotonic() - began)
-            open_ends = [firing for firing in firings if firing.number not in rested]
-            still = [firing.execution_arn or firing.schedule.key.arn for firing in open_ends] + [
-                *self._busy()
-            ]
+            for firing in firings:
+                if firing.number not in rested or rested[firing.number].execution.status == RUNNING:
+                    execution = self._execution(firing.execution_arn)
+                    rested[firing.number] = Rested(firing, execution, time.monotonic() - began)
+            ended = list(rested.values())
+            running = [item.firing.execution_arn for item in ended if item.execution.status == RUNNING]
+            still = [arn for arn in running if arn] + [*self._busy()]
             if not still or time.monotonic() > deadline:
-                for firing in open_ends:
-                    rested[firing.number] = Rested(firing, RUNNING, time.monotonic() - began)
-                ended = [rested[firing.number] for firing in firings]
                 return Hop(self._clock.now(), ended, still)
             time.sleep(LOOK_AGAIN_SECONDS)
 
-    def _status(self, firing: Firing) -> str | None:
-        """How the execution that a firing started stands; None if it started none that can be asked."""
-        arn = firing.execution_arn
+    def _execution(self, arn: str | None) -> Execution:
         if arn is None:
-            return None
+            return Execution()
         try:
             states = self._clients.client("stepfunctions", arn.split(":")[3])
-            return str(states.describe_execution(executionArn=arn)["status"])
+            found = states.describe_execution(executionArn=arn)
         except ClientError:
-            return None  # an express execution, which cannot be described, or one that was deleted
+            return Execution()  # an express execution, which cannot be described, or one that was deleted
+        error = ": ".join(found[name] for name in ("error", "cause") if found.get(name))
+        return Execution(str(found["status"]), error or None)

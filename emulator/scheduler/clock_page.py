@@ -155,9 +155,9 @@ def _fired(rested: Rested) -> Json:
         "scheduled": firing.scheduled.isoformat(),
         "attempt": firing.attempt,
         "state": firing.state,
-        "error": f"{failure.code}: {failure.message}" if failure else None,
+        "error": f"{failure.code}: {failure.message}" if failure else rested.execution.error,
         "execution": firing.execution_arn,
-        "execution_status": rested.execution_status,
+        "execution_status": rested.execution.status,
         "seconds": round(rested.seconds, 3),
         **_named(firing.schedule.key),
     }

@@ -13,6 +13,7 @@ from tests.scripts.conftest import CommandLine
 COMMANDS = (
     "up", "down", "status", "logs", "synth", "land", "ingest", "deliveries", "quarantine",
     "run", "backfill", "replay", "runs", "show", "rollback", "purge", "query",
+    "deploy", "undeploy", "clock",
 )  # fmt: skip
 
 NEEDS_AWS = [
@@ -27,6 +28,8 @@ NEEDS_AWS = [
     ("purge",),
     ("quarantine", "some-delivery", "--reason", "truncated"),
     ("query", "select 1"),
+    ("clock",),
+    ("clock", "advance", "1d"),
 ]
 
 
@@ -77,6 +80,10 @@ def test_without_an_emulator_a_command_says_so_and_ends_with_6(
         (("run", "--as-of", "2026-02-30"), "'2026-02-30' is not a day"),
         (("run", "--as-of", "20260131"), "'20260131' is not a day"),
         (("backfill", "--from", "2026-01-02", "--to", "2026-01-01"), "is after --to"),
+        (("clock", "advance"), "say either how long or --to when"),
+        (("clock", "advance", "1d", "--to", "2026-03-01"), "say either how long or --to when"),
+        (("clock", "advance", "1 day"), "'1 day' is not a length of time like 30d"),
+        (("clock", "advance", "--to", "noon"), "'noon' is not a time like 2026-03-01"),
         (("query",), "give the SQL"),
         (("query", "select 1", "--file", "x.sql"), "give the SQL"),
         (("query", "  "), "the SQL is empty"),
