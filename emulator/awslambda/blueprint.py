@@ -102,7 +102,7 @@ def variables(blueprint: Blueprint, home: Home, interpreter: Interpreter, endpoi
         "AWS_LAMBDA_RUNTIME_API": home.runtime_api,
         "_HANDLER": settings.handler,
         "LAMBDA_TASK_ROOT": str(blueprint.task_root),
-        "LAMBDA_RUNTIME_DIR": str(interpreter.runtime_paths()[0]),
+        "LAMBDA_RUNTIME_DIR": str(interpreter.runtime_paths()[-1]),
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": os.pathsep.join([PATH, *(str(root / "bin") for root in roots[1:])]),

@@ -54,8 +54,6 @@ class Environments:
 
     def warm(self, blueprint: Blueprint) -> None:
         """Start an environment in the background, as AWS's proactive initialization does."""
-        with self._changed:
-            self._warming[blueprint.key] += 1
         self._background.submit(self._warm, blueprint)
 
     def run(self, blueprint: Blueprint, invocation: Invocation, seconds: float) -> Outcome:
@@ -90,11 +88,16 @@ class Environments:
             environment.stop()
 
     def _warm(self, blueprint: Blueprint) -> None:
+        key = blueprint.key
+        with self._changed:
+            while self._starting >= STARTS_AT_ONCE and not self._closed.is_set():
+                self._changed.wait()
+            there = any(environment.blueprint.key == key for environment in self._alive)
+            if there or key in self._retired or self._closed.is_set():
+                return
+            self._starting += 1
+            self._warming[key] += 1
         try:
-            with self._changed:
-                while self._starting >= STARTS_AT_ONCE and not self._closed.is_set():
-                    self._changed.wait()
-                self._starting += 1
             start = self._start(blueprint, INIT_SECONDS)
             if start.failure is None:
                 self._give_back(start.environment)
@@ -102,7 +105,7 @@ class Environments:
             log.exception("No environment of %s could be started", blueprint.function)
         finally:
             with self._changed:
-                self._warming[blueprint.key] -= 1
+                self._warming[key] -= 1
                 self._changed.notify_all()
 
     def _take_idle(self, key: str) -> Environment | None:

@@ -29,18 +29,20 @@ _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(.*)$")
 class Interpreter:
     """Directories for a function's `sys.path`, made when they are first asked for."""
 
-    def __init__(self, directory: Path) -> None:
-        """directory: an existing one, for the directories of links."""
+    def __init__(self, directory: Path, native_client: bool | None = None) -> None:
+        """directory: an existing one, for the directories of links.
+
+        native_client: whether to use awslambdaric's own client of the Runtime API; by default if it is there.
+        """
         self._directory = directory
+        self._native_client = _has_native_client() if native_client is None else native_client
         self._made: dict[str, Path] = {}
         self._lock = threading.Lock()
 
     def runtime_paths(self) -> list[Path]:
-        """AWS's managed runtime; with our own Runtime API client where awslambdaric has no native one."""
+        """AWS's managed runtime as the last one; our own client of the Runtime API, if used, before it."""
         paths = [self._links("runtime", RUNTIME_DISTRIBUTIONS)]
-        if not _has_native_client():
-            paths.append(_PURE_CLIENT)
-        return paths
+        return paths if self._native_client else [_PURE_CLIENT, *paths]
 
     def pandas_path(self) -> Path:
         """pandas, numpy and pyarrow with what they need."""

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 MOST_EVENTS_AT_ONCE = 1000
 MOST_TAIL_BYTES = 4096
+GATHERS_SECONDS = 0.1
+"""How long the first event of a batch waits for others: each batch is a request to the emulator itself."""
 
 
 class ClientSource(Protocol):
@@ -42,8 +44,8 @@ class LogShipper:
         self._clients = clients
         self._queue: SimpleQueue[tuple[LogStream, LogEvent] | None] = SimpleQueue()
         self._made: set[LogStream] = set()
-        self._thread = threading.Thread(target=self._work, name="lambda-logs", daemon=True)
-        self._thread.start()
+        self._closed = threading.Event()
+        threading.Thread(target=self._work, name="lambda-logs", daemon=True).start()
 
     def put(self, stream: LogStream, event: LogEvent) -> None:
         """Send an event, soon."""
@@ -51,10 +53,12 @@ class LogShipper:
 
     def close(self) -> None:
         """Send no more than what is on its way."""
+        self._closed.set()
         self._queue.put(None)
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
+            self._closed.wait(GATHERS_SECONDS)
             batches: dict[LogStream, list[LogEvent]] = {}
             for stream, event in self._with_waiting(first):
                 batches.setdefault(stream, []).append(event)

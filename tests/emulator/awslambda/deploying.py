@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import textwrap
+import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
 
+WAITS_SECONDS = 60
 ROLE = "arn:aws:iam::123456789012:role/functions"
 ECHO = "def handler(event, context): return event"
 
@@ -74,6 +76,14 @@ class Deployer:
             self.client.delete_function(FunctionName=name)
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition; fails when it does not come."""
+    deadline = time.monotonic() + WAITS_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "what the test waits for does not come"
+        time.sleep(0.01)
+
+
 def call(client: LambdaClient, name: str, event: Any = None, **more: Any) -> Called:
     """Invoke a function and wait for its result."""
     given = {"FunctionName": name, "Payload": json.dumps({} if event is None else event), **more}
@@ -82,6 +92,3 @@ def call(client: LambdaClient, name: str, event: Any = None, **more: Any) -> Cal
     return Called(
         json.loads(text) if text else None, answer.get("FunctionError"), answer.get("ExecutedVersion")
     )
-
-
-Deploy = Callable[..., str]

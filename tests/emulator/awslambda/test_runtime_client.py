@@ -1,0 +1,88 @@
+"""Where awslambdaric has no native client of the Runtime API, ours serves it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.awslambda.blueprint import Blueprint
+from emulator.awslambda.environment import Environment, Parts
+from emulator.awslambda.interpreter import Interpreter
+from emulator.awslambda.logs import LogShipper
+from emulator.awslambda.runtime_api import Invocation
+from emulator.awslambda.settings import LogSettings, Settings
+from tests.emulator.awslambda.deploying import wait_until
+
+SOURCE = """
+import runtime_client
+def handler(event, context):
+    if "fail" in event:
+        raise ValueError(event["fail"])
+    name = runtime_client.__file__.rpartition("/")[2]
+    return [name, event, context.client_context.custom, "x" * event["size"]]
+"""
+
+
+class NoLogs:
+    """A log service that takes everything and keeps nothing."""
+
+    def client(self, service: str, region: str) -> Any:
+        raise AssertionError("unreachable: no event is sent")
+
+
+class Discarded(LogShipper):
+    def put(self, stream: object, event: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[Environment]:
+    for name in ("links", "homes", "task"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "task" / "app.py").write_text(SOURCE)
+    parts = Parts(
+        Interpreter(tmp_path / "links", native_client=False),
+        Discarded(NoLogs()),
+        tmp_path / "homes",
+        lambda: "http://127.0.0.1:1",
+    )
+    settings = Settings("python3.12", "app.handler", "role", LogSettings("/aws/lambda/f"))
+    made = Environment(Blueprint("key", "eu-west-2", "f", "$LATEST", settings, tmp_path / "task"), parts)
+    made.start()
+    yield made
+    made.stop()
+
+
+def invoke(environment: Environment, event: object) -> tuple[Any, str | None]:
+    context = json.dumps({"custom": {"ward": "Ä"}}, ensure_ascii=True)
+    invocation = Invocation("id-1", json.dumps(event).encode(), "arn", 2**42, "trace", context)
+    outcome = environment.run(invocation, 30)
+    return json.loads(outcome.payload), outcome.function_error
+
+
+def test_plain_client_serves_results_and_errors(environment: Environment) -> None:
+    assert environment.wait_until_ready(30) is None
+    result, error = invoke(environment, {"size": 1})
+    assert (result, error) == (["runtime_client.py", {"size": 1}, {"ward": "Ä"}, "x"], None)
+    failure, error = invoke(environment, {"fail": "Überlauf"})
+    assert (failure["errorMessage"], failure["errorType"], error) == ("Überlauf", "ValueError", "Unhandled")
+    assert invoke(environment, {"size": 2})[0][-1] == "xx"
+
+
+def test_plain_client_ends_the_process_when_a_result_is_too_large(environment: Environment) -> None:
+    assert environment.wait_until_ready(30) is None
+    failure, _ = invoke(environment, {"size": 7_000_000})
+    assert failure["errorType"] == "Function.ResponseSizeTooLarge"
+    assert not environment.usable
+
+
+def test_process_ends_when_nobody_answers_it(environment: Environment) -> None:
+    assert environment.wait_until_ready(30) is None
+    threads = threading.active_count()
+    environment.stop()
+    wait_until(lambda: threading.active_count() < threads)
