@@ -1,0 +1,79 @@
+"""How a state's expressions find their values: JSONata with `jsonata`, variables of JSONPath states as JSONPath."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import (
+    StringJSONata,
+    StringVariableSample,
+)
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.variable_store import NoSuchVariable
+from moto.stepfunctions.parser.asl.utils.json_path import extract_json
+
+from emulator.stepfunctions.failures import query_failure
+from emulator.stepfunctions.json_values import plain
+from emulator.stepfunctions.jsonata import (
+    JsonataError,
+    UndefinedResult,
+    UnsupportedResult,
+    evaluate,
+    names_used,
+)
+
+_SAMPLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(.*)", re.DOTALL)
+_PARTS = ("input", "result", "errorOutput", "context")
+
+
+def evaluate_jsonata(string: StringJSONata, env: Environment) -> None:
+    """Put the expression's value on the stack; raises the state's failure (States.QueryEvaluationError)."""
+    used = names_used(string.expression)
+    bindings = {name: _variable(env, name) for name in used if _has_variable(env, name)}
+    if "states" in used:
+        bindings["states"] = _states(env, string.expression)
+    try:
+        env.stack.append(evaluate(string.expression, bindings))
+    except UndefinedResult as error:
+        raise _failure(string, env, "returned nothing (undefined).") from error
+    except UnsupportedResult as error:
+        raise _failure(string, env, "returned an unsupported result type.") from error
+    except JsonataError as error:
+        raise _failure(string, env, f"threw an error during evaluation. {error}") from error
+
+
+def evaluate_variable_path(string: StringVariableSample, env: Environment) -> None:
+    """Put the value of ``$name`` or of a path into it, such as ``$name.items[0]``, on the stack."""
+    match = _SAMPLE.fullmatch(string.expression)
+    if match is None:
+        raise ValueError(f"'{string.expression}' is no reference to a variable")
+    value = _variable(env, match.group(1))
+    env.stack.append(extract_json(f"${match.group(2)}", value) if match.group(2) else value)
+
+
+def _failure(string: StringJSONata, env: Environment, what: str) -> FailureEventException:
+    field = getattr(string, "field", None) or env.next_field_name or ""
+    return query_failure(
+        env, field, f"The JSONata expression '{string.expression}' specified for the field '{field}' {what}"
+    )
+
+
+def _states(env: Environment, expression: str) -> dict[str, Any]:
+    """What ``$states`` holds, without the parts that the expression does not name: they can be large."""
+    data = env.states._states_data
+    named = [part for part in _PARTS if part in expression]
+    return {part: plain(data[part]) for part in named or _PARTS if part in data}
+
+
+def _has_variable(env: Environment, name: str) -> bool:
+    try:
+        env.variable_store.get(name)
+    except NoSuchVariable:
+        return False
+    return True
+
+
+def _variable(env: Environment, name: str) -> Any:
+    return env.variable_store.get(name)

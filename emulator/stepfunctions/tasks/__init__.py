@@ -1,0 +1,1 @@
+"""Task states: the optimized integrations and AWS SDK integrations that moto lacks or answers wrongly."""
