@@ -1,0 +1,200 @@
+"""AWS::SNS: topics, subscriptions and topics' policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.cloudformation.resources.base import (
+    AlreadyThere,
+    Json,
+    Made,
+    ResourceType,
+    Scope,
+    picked,
+    removed_tags,
+)
+from emulator.cloudformation.resources.kinds import (
+    BOOLEAN,
+    JSON_TEXT,
+    TAGS,
+    TEXT,
+    TEXTS,
+    ListOf,
+    Structure,
+)
+
+_ATTRIBUTES = ("DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
+_SUBSCRIPTION_ATTRIBUTES = (
+    "DeliveryPolicy",
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+    "SubscriptionRoleArn",
+)
+
+
+class Topic(ResourceType):
+    """A topic, with subscriptions written into it."""
+
+    name = "AWS::SNS::Topic"
+    properties = Structure(
+        {
+            "ContentBasedDeduplication": BOOLEAN,
+            "DisplayName": TEXT,
+            "FifoTopic": BOOLEAN,
+            "KmsMasterKeyId": TEXT,
+            "SignatureVersion": TEXT,
+            "Subscription": ListOf(Structure({"Endpoint": TEXT, "Protocol": TEXT}, ("Endpoint", "Protocol"))),
+            "Tags": TAGS,
+            "TopicName": TEXT,
+            "TracingConfig": TEXT,
+        }
+    )
+    replaced_by = frozenset({"FifoTopic", "TopicName"})
+    named_by = "TopicName"
+    attributes = frozenset({"TopicArn", "TopicName"})
+
+    def create(self, scope: Scope, properties: Json) -> Made:
+        """CreateTopic, then Subscribe for each subscription."""
+        sns = scope.client("sns")
+        is_fifo = properties.get("FifoTopic", False)
+        name = properties.get("TopicName") or scope.new_name(250) + (".fifo" if is_fifo else "")
+        arn = scope.arn("sns", name)
+        if any(topic["TopicArn"] == arn for page in _topics(sns) for topic in page["Topics"]):
+            raise AlreadyThere(name)  # CreateTopic would give the existing one
+        attributes = {key: str(value) for key, value in picked(properties, *_ATTRIBUTES).items()}
+        if is_fifo:
+            deduplicated = properties.get("ContentBasedDeduplication", False)
+            attributes |= {"FifoTopic": "true", "ContentBasedDeduplication": str(deduplicated).lower()}
+        sns.create_topic(Name=name, Attributes=attributes, **picked(properties, "Tags"))
+        scope.initiated(arn)
+        for one in properties.get("Subscription", []):
+            sns.subscribe(TopicArn=arn, **one)
+        return _topic(arn)
+
+    def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
+        """Attributes, tags and subscriptions that differ."""
+        sns = scope.client("sns")
+        for name in _ATTRIBUTES:
+            if before.get(name) != after.get(name):
+                value = after.get(name, "")
+                sns.set_topic_attributes(TopicArn=physical_id, AttributeName=name, AttributeValue=value)
+        name = "ContentBasedDeduplication"
+        if before.get(name) != after.get(name):
+            value = str(after.get(name, False)).lower()
+            sns.set_topic_attributes(TopicArn=physical_id, AttributeName=name, AttributeValue=value)
+        if removed := removed_tags(before, after):
+            sns.untag_resource(ResourceArn=physical_id, TagKeys=removed)
+        if after.get("Tags") and before.get("Tags") != after["Tags"]:
+            sns.tag_resource(ResourceArn=physical_id, Tags=after["Tags"])
+        _settle_subscriptions(sns, physical_id, before, after)
+        return _topic(physical_id)
+
+    def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
+        """DeleteTopic, which ends its subscriptions."""
+        scope.client("sns").delete_topic(TopicArn=physical_id)
+
+
+class Subscription(ResourceType):
+    """A subscription of a topic."""
+
+    name = "AWS::SNS::Subscription"
+    properties = Structure(
+        {
+            "DeliveryPolicy": JSON_TEXT,
+            "Endpoint": TEXT,
+            "FilterPolicy": JSON_TEXT,
+            "FilterPolicyScope": TEXT,
+            "Protocol": TEXT,
+            "RawMessageDelivery": TEXT,
+            "RedrivePolicy": JSON_TEXT,
+            "SubscriptionRoleArn": TEXT,
+            "TopicArn": TEXT,
+        },
+        required=("Protocol", "TopicArn"),
+    )
+    replaced_by = frozenset({"Endpoint", "Protocol", "TopicArn"})
+    attributes = frozenset({"Arn"})
+
+    def create(self, scope: Scope, properties: Json) -> Made:
+        """Subscribe."""
+        made = scope.client("sns").subscribe(
+            **picked(properties, "Endpoint", "Protocol", "TopicArn"),
+            Attributes=picked(properties, *_SUBSCRIPTION_ATTRIBUTES),
+            ReturnSubscriptionArn=True,
+        )
+        return Made(made["SubscriptionArn"], {"Arn": made["SubscriptionArn"]})
+
+    def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
+        """Attributes that differ."""
+        for name in _SUBSCRIPTION_ATTRIBUTES:
+            if before.get(name) != after.get(name):
+                scope.client("sns").set_subscription_attributes(
+                    SubscriptionArn=physical_id, AttributeName=name, AttributeValue=after.get(name, "")
+                )
+        return Made(physical_id, {"Arn": physical_id})
+
+    def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
+        """Unsubscribe."""
+        scope.client("sns").unsubscribe(SubscriptionArn=physical_id)
+
+
+class TopicPolicy(ResourceType):
+    """The policy of topics."""
+
+    name = "AWS::SNS::TopicPolicy"
+    properties = Structure(
+        {"PolicyDocument": JSON_TEXT, "Topics": TEXTS}, required=("PolicyDocument", "Topics")
+    )
+    attributes = frozenset({"Id"})
+
+    def create(self, scope: Scope, properties: Json) -> Made:
+        """SetTopicAttributes of each topic."""
+        physical_id = scope.new_name()
+        scope.initiated(physical_id)
+        for arn in properties["Topics"]:
+            _set_policy(scope.client("sns"), arn, properties["PolicyDocument"])
+        return Made(physical_id, {"Id": physical_id})
+
+    def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
+        """SetTopicAttributes of each topic; those that left have no statement any more."""
+        for arn in after["Topics"]:
+            _set_policy(scope.client("sns"), arn, after["PolicyDocument"])
+        for arn in set(before["Topics"]) - set(after["Topics"]):
+            _set_policy(scope.client("sns"), arn, "")
+        return Made(physical_id, {"Id": physical_id})
+
+    def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
+        """SetTopicAttributes of each topic, with no policy."""
+        for arn in properties["Topics"]:
+            _set_policy(scope.client("sns"), arn, "")
+
+
+def _topics(sns: Any) -> Any:
+    return sns.get_paginator("list_topics").paginate()
+
+
+def _topic(arn: str) -> Made:
+    return Made(arn, {"TopicArn": arn, "TopicName": arn.rpartition(":")[2]})
+
+
+def _set_policy(sns: Any, arn: str, document: str) -> None:
+    sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
+
+
+def _settle_subscriptions(sns: Any, arn: str, before: Json, after: Json) -> None:
+    old, new = before.get("Subscription", []), after.get("Subscription", [])
+    for one in new:
+        if one not in old:
+            sns.subscribe(TopicArn=arn, **one)
+    gone = [one for one in old if one not in new]
+    if not gone:
+        return
+    for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn):
+        for found in page["Subscriptions"]:
+            if picked(found, "Endpoint", "Protocol") in gone:
+                sns.unsubscribe(SubscriptionArn=found["SubscriptionArn"])
+
+
+TYPES: tuple[ResourceType, ...] = (Topic(), Subscription(), TopicPolicy())
