@@ -20,7 +20,7 @@ from emulator.glue.search import Search
 from emulator.glue.statistics import Statistics
 from emulator.glue.store import Store
 from emulator.glue.tables import Tables
-from emulator.wire import NotEmulated, WsgiApp, read_body, signed_region
+from emulator.wire import WsgiApp, read_body, signed_region
 
 Operation = Callable[[Json], Json]
 
@@ -40,14 +40,11 @@ class GlueService:
         self._lock = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; raises `NotEmulated` for an operation that neither we nor moto have."""
+        """Answer one request; raises `NotEmulated` for a parameter that is not supported."""
         name = environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(_TARGET)
         operation = self._operations(signed_region(environ)).get(name)
         if operation is None:
-            try:
-                return self._others(environ, start_response)
-            except NotImplementedError as error:
-                raise NotEmulated(f"Glue's operation {name} is not emulated") from error
+            return self._others(environ, start_response)
         try:
             answer = operation(self._requests.read(name, read_body(environ)))
         except GlueError as error:
