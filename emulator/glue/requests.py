@@ -62,7 +62,7 @@ class Requests:
             # the service calls its inputs by a shorter name: 'table.storageDescriptor…'
             raise Validation(_INPUT_NAME.sub(r"'\1", summary(broken)))
         self._check_catalog(operation, parameters.get("CatalogId"))
-
+        _refuse(operation, parameters)
         return parameters
 
     def _check_catalog(self, operation: str, catalog: str | None) -> None:
