@@ -1,4 +1,4 @@
-"""AWS::CloudWatch: alarms, composite alarms and dashboards."""
+"""AWS::CloudWatch: alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -47,15 +47,6 @@ _QUERY = Structure(
     },
     required=("Id",),
 )
-_ACTIONS = {
-    "ActionsEnabled": BOOLEAN,
-    "AlarmActions": TEXTS,
-    "AlarmDescription": TEXT,
-    "AlarmName": TEXT,
-    "InsufficientDataActions": TEXTS,
-    "OKActions": TEXTS,
-    "Tags": TAGS,
-}
 
 
 class Alarm(ResourceType):
@@ -64,7 +55,13 @@ class Alarm(ResourceType):
     name = "AWS::CloudWatch::Alarm"
     properties = Structure(
         {
-            **_ACTIONS,
+            "ActionsEnabled": BOOLEAN,
+            "AlarmActions": TEXTS,
+            "AlarmDescription": TEXT,
+            "AlarmName": TEXT,
+            "InsufficientDataActions": TEXTS,
+            "OKActions": TEXTS,
+            "Tags": TAGS,
             "ComparisonOperator": TEXT,
             "DatapointsToAlarm": INTEGER,
             "Dimensions": _DIMENSIONS,
@@ -97,33 +94,6 @@ class Alarm(ResourceType):
         """PutMetricAlarm, which forgets what it is not told, and its tags."""
         given = {name: value for name, value in after.items() if name != "Tags"}
         scope.client("cloudwatch").put_metric_alarm(**{**given, "AlarmName": physical_id})
-        _settle_tags(scope, physical_id, before, after)
-        return _alarm(scope, physical_id)
-
-    def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
-        """DeleteAlarms."""
-        scope.client("cloudwatch").delete_alarms(AlarmNames=[physical_id])
-
-
-class CompositeAlarm(ResourceType):
-    """An alarm of alarms."""
-
-    name = "AWS::CloudWatch::CompositeAlarm"
-    properties = Structure({**_ACTIONS, "AlarmRule": TEXT}, required=("AlarmRule",))
-    replaced_by = frozenset({"AlarmName"})
-    named_by = "AlarmName"
-    attributes = frozenset({"Arn"})
-
-    def create(self, scope: Scope, properties: Json) -> Made:
-        """PutCompositeAlarm; fails if there is an alarm of this name."""
-        name = _free_name(scope, properties)
-        scope.client("cloudwatch").put_composite_alarm(**{**properties, "AlarmName": name})
-        return _alarm(scope, name)
-
-    def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
-        """PutCompositeAlarm, and its tags."""
-        given = {name: value for name, value in after.items() if name != "Tags"}
-        scope.client("cloudwatch").put_composite_alarm(**{**given, "AlarmName": physical_id})
         _settle_tags(scope, physical_id, before, after)
         return _alarm(scope, physical_id)
 
@@ -194,4 +164,4 @@ def _settle_tags(scope: Scope, name: str, before: Json, after: Json) -> None:
         cloudwatch.tag_resource(ResourceARN=arn, Tags=after["Tags"])
 
 
-TYPES: tuple[ResourceType, ...] = (Alarm(), CompositeAlarm(), Dashboard())
+TYPES: tuple[ResourceType, ...] = (Alarm(), Dashboard())

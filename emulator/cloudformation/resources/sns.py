@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from emulator.cloudformation.resources.base import (
@@ -158,17 +159,17 @@ class TopicPolicy(ResourceType):
         return Made(physical_id, {"Id": physical_id})
 
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
-        """SetTopicAttributes of each topic; those that left have no statement any more."""
+        """SetTopicAttributes of each topic; those that left get SNS's default."""
         for arn in after["Topics"]:
             _set_policy(scope.client("sns"), arn, after["PolicyDocument"])
         for arn in set(before["Topics"]) - set(after["Topics"]):
-            _set_policy(scope.client("sns"), arn, "")
+            _set_policy(scope.client("sns"), arn, _default_policy(scope, arn))
         return Made(physical_id, {"Id": physical_id})
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
-        """SetTopicAttributes of each topic, with no policy."""
+        """SetTopicAttributes of each topic, with SNS's default."""
         for arn in properties["Topics"]:
-            _set_policy(scope.client("sns"), arn, "")
+            _set_policy(scope.client("sns"), arn, _default_policy(scope, arn))
 
 
 def _topics(sns: Any) -> Any:
@@ -181,6 +182,20 @@ def _topic(arn: str) -> Made:
 
 def _set_policy(sns: Any, arn: str, document: str) -> None:
     sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
+
+
+def _default_policy(scope: Scope, arn: str) -> str:
+    """The policy that a topic has without one of its own: the account may do everything."""
+    actions = "AddPermission DeleteTopic GetTopicAttributes ListSubscriptionsByTopic Publish RemovePermission"
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{name}" for name in (*actions.split(), "SetTopicAttributes", "Subscribe")],
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": scope.account}},
+    }
+    return json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})
 
 
 def _settle_subscriptions(sns: Any, arn: str, before: Json, after: Json) -> None:
