@@ -6,32 +6,50 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 
 def violations(
-    shape: Shape | None, value: Any, path: str = "", larger: Mapping[str, int] | None = None
+    shape: Shape | None,
+    value: Any,
+    path: str = "",
+    larger: Mapping[str, int] | None = None,
+    with_values: bool = False,
 ) -> Iterator[str]:
     """The constraints that a value of the shape's type breaks, in AWS's words.
 
     path: where the value stands (``target.roleArn``), empty for the request itself. larger: by path, a
-    maximum that counts instead of the model's.
+    maximum that counts instead of the model's. with_values: the words tell the value too, and what maps hold
+    is checked, as most services do and Athena does not.
     """
     larger = larger or {}
     if isinstance(shape, StructureShape):
         for name, member in shape.members.items():
             at = f"{path}.{_lower(name)}" if path else _lower(name)
             if name in value:
-                yield from violations(member, value[name], at, larger)
+                yield from violations(member, value[name], at, larger, with_values)
             elif name in shape.required_members:
                 yield f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
         return
     rule = _broken_rule(shape, value, larger.get(path)) if shape else None
     if rule:
-        yield f"Value at '{path}' failed to satisfy constraint: {rule}"
+        shown = f"Value '{_shown(value)}'" if with_values else "Value"
+        yield f"{shown} at '{path}' failed to satisfy constraint: {rule}"
     if isinstance(shape, ListShape):
         for index, item in enumerate(value, 1):
-            yield from violations(shape.member, item, f"{path}.{index}.member", larger)
+            yield from violations(shape.member, item, f"{path}.{index}.member", larger, with_values)
+    if isinstance(shape, MapShape) and with_values:
+        yield from _violations_in_map(shape, value, path)
+
+
+def _violations_in_map(shape: MapShape, value: Mapping[str, Any], path: str) -> Iterator[str]:
+    for key, item in value.items():
+        for part, of, what in (("keys", shape.key, key), ("value", shape.value, item)):
+            if rule := _broken_rule(of, what, None):
+                yield (
+                    f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: "
+                    f"Map {part} must satisfy constraint: [{rule}]"
+                )
 
 
 def summary(broken: list[str]) -> str:
@@ -42,7 +60,7 @@ def summary(broken: list[str]) -> str:
 
 def _broken_rule(shape: Shape, value: Any, larger: int | None) -> str | None:
     facts = shape.metadata
-    number = isinstance(value, int)
+    number = isinstance(value, int | float)
     size = value if number else len(value) if hasattr(value, "__len__") else 0
     what = "value" if number else "length"
     if (least := facts.get("min")) is not None and size < least:
@@ -60,12 +78,23 @@ def _broken_rule(shape: Shape, value: Any, larger: int | None) -> str | None:
 _ASTRAL = (r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff")
 """All characters beyond the basic plane, as Java's patterns write them in pairs, and as Python's do."""
 
+_CLASSES = ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s"))
+"""Java's classes of letters, numbers and blanks, and Python's, which are a little wider."""
+
 
 def _matches(pattern: str, value: str) -> bool:
+    for java, python in (_ASTRAL, *_CLASSES):
+        pattern = pattern.replace(java, python)
     try:
-        return re.fullmatch(pattern.replace(*_ASTRAL), value) is not None
+        return re.fullmatch(pattern, value) is not None
     except re.error:  # some of the models' patterns are Java's only
         return True
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}={_shown(item)}" for key, item in value.items()) + "}"
+    return f"[{', '.join(map(_shown, value))}]" if isinstance(value, list) else str(value)
 
 
 def _lower(name: str) -> str:

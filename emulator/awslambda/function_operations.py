@@ -21,6 +21,7 @@ from emulator.awslambda.settings import changed_settings, new_settings
 
 Json = dict[str, Any]
 Operation = Callable[[Call], Answer]
+MOST_NAME_CHARACTERS = 64
 
 
 class FunctionOperations:
@@ -57,6 +58,11 @@ class FunctionOperations:
         """A new function: Pending in the answer, Active soon."""
         region = self._regions.get(call.region)
         name = self._name(call).name
+        if len(name) > MOST_NAME_CHARACTERS:
+            raise InvalidParameterValue(
+                f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy "
+                f"constraint: Member must have length less than or equal to {MOST_NAME_CHARACTERS}"
+            )
         region.functions.check_free(name)
         settings = new_settings(name, call.parameters)
         package = self._code.package(call, call.parameters["Code"])

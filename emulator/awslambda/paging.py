@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator.awslambda.errors import InvalidParameterValue
+from emulator.page_tokens import position_of, token_for
 
 Json = dict[str, Any]
 
@@ -14,12 +15,11 @@ MOST_ITEMS = 50
 
 def page(member: str, items: Sequence[Json], parameters: Json) -> Json:
     """One page of a list under its member's name, with NextMarker if there is more."""
-    marker = parameters.get("Marker", "0")
-    if not marker.isdecimal():
-        raise InvalidParameterValue("Invalid marker")
-    start = int(marker)
+    start = position_of(parameters["Marker"]) if "Marker" in parameters else 0
+    if start is None:
+        raise InvalidParameterValue("The marker is not one that a list gave")
     end = start + min(parameters.get("MaxItems", MOST_ITEMS), MOST_ITEMS)
     answer: Json = {member: list(items[start:end])}
     if end < len(items):
-        answer["NextMarker"] = str(end)
+        answer["NextMarker"] = token_for(end)
     return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
 import uuid
@@ -13,11 +15,21 @@ from urllib.parse import parse_qsl
 import botocore.session
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
-from emulator.awslambda.constraints import check, typed
-from emulator.awslambda.errors import LambdaApiError, SerializationError
+from emulator.awslambda.errors import (
+    InvalidParameterValue,
+    LambdaApiError,
+    SerializationError,
+    ValidationError,
+)
+from emulator.constraints import summary, violations
+from emulator.typed_json import WrongType, read_object
 from emulator.wire import NotEmulated
 
 Json = dict[str, Any]
+
+MOST_SECONDS = 900
+MOST_MEMORY = 10240
+"""MB."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,8 @@ class Protocol:
         if not isinstance(shape, StructureShape):
             return Call(route.operation, region, {})
         parameters = _parameters(shape, request, path_values)
-        check(shape, parameters)
+        if broken := list(violations(shape, parameters, with_values=True)):
+            raise ValidationError(summary(broken))
         return Call(route.operation, region, parameters)
 
     def success_status(self, operation: str) -> int:
@@ -106,9 +119,14 @@ class Protocol:
 
 
 def load_protocol(supported: frozenset[str]) -> Protocol:
-    """Lambda's model as botocore ships it (about 50 ms)."""
+    """Lambda's model as botocore ships it (about 50 ms), with the limits that zip packages have."""
     loader = botocore.session.get_session().get_component("data_loader")
-    return Protocol(ServiceModel(loader.load_service_model("lambda", "service-2"), "lambda"), supported)
+    data = loader.load_service_model("lambda", "service-2")
+    shapes = data["shapes"]
+    shapes["Timeout"]["max"] = MOST_SECONDS
+    shapes["MemorySize"]["max"] = MOST_MEMORY
+    del shapes["Runtime"]["enum"]  # the operations refuse runtimes, with an error of their own
+    return Protocol(ServiceModel(data, "lambda"), supported)
 
 
 def _route(operation: OperationModel) -> _Route:
@@ -125,7 +143,7 @@ def _parameters(shape: StructureShape, request: Request, path_values: Mapping[st
         query.setdefault(name, []).append(value)
     payload = shape.serialization.get("payload")
     found: Json = {}
-    in_body: Json = {}
+    in_body = frozenset(name for name, member in shape.members.items() if _is_in_body(member))
     for name, member in shape.members.items():
         place, called = member.serialization.get("location"), member.serialization.get("name", name)
         if place == "uri":
@@ -137,29 +155,51 @@ def _parameters(shape: StructureShape, request: Request, path_values: Mapping[st
             found[name] = _from_text(member, request.headers[called.lower()], name)
         elif name == payload:
             found[name] = request.body
-        elif place is None:
-            in_body[name] = member
-    if in_body or (request.body and not payload):
-        found.update(_body_members(shape, in_body, request.body))
+    if request.body and payload is None:
+        found.update(_read_body(shape, in_body, request.body))
     return found
 
 
-def _body_members(shape: StructureShape, in_body: Json, body: bytes) -> Json:
-    if not body:
-        return {}
+def _read_body(shape: StructureShape, in_body: frozenset[str], body: bytes) -> Json:
+    """The parameters in a body, blobs decoded; raises `SerializationError` and `InvalidParameterValue`."""
     try:
-        value = json.loads(body)
-    except ValueError as error:
-        raise SerializationError(f"Could not parse request body into json: {error}") from error
-    parameters: Json = typed(_only(shape, in_body), value)
-    return parameters
+        parameters = read_object(shape, body)
+    except WrongType as error:
+        raise SerializationError(error.message or "Could not parse request body into json") from error
+    given = json.loads(body)
+    misplaced = sorted(set(given) - in_body)
+    if misplaced:
+        raise InvalidParameterValue(f"Unknown parameter: {misplaced[0]}")
+    _refuse_unknown(shape, given, "")
+    return {name: _decoded(shape.members[name], value) for name, value in parameters.items()}
 
 
-def _only(shape: StructureShape, in_body: Json) -> StructureShape:
-    """The shape of what a body may hold: the members that are neither in path, query nor headers."""
-    body_shape = StructureShape(shape.name, {"type": "structure", "members": {}}, None)
-    body_shape.__dict__["members"] = in_body
-    return body_shape
+def _refuse_unknown(shape: Shape, value: Any, path: str) -> None:
+    """Refuse members that the model does not know: AWS drops them, and what was misspelt would be missed."""
+    if isinstance(shape, ListShape) and value:
+        for item in value:
+            _refuse_unknown(shape.member, item, path)
+    if isinstance(shape, StructureShape) and value:
+        for name, item in value.items():
+            if name not in shape.members:
+                raise InvalidParameterValue(f"Unknown parameter: {path}{name}")
+            _refuse_unknown(shape.members[name], item, f"{path}{name}.")
+
+
+def _decoded(shape: Shape, value: Any) -> Any:
+    """The value with blobs as bytes."""
+    if isinstance(shape, StructureShape):
+        return {name: _decoded(shape.members[name], item) for name, item in value.items()}
+    if shape.type_name != "blob":
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise SerializationError(f"A blob is not in base 64: {error}") from error
+
+
+def _is_in_body(member: Shape) -> bool:
+    return "location" not in member.serialization
 
 
 def _from_text(shape: Shape, text: str, name: str) -> Any:

@@ -131,6 +131,7 @@ def test_alias_moves_between_versions_and_shares_between_two(
 @pytest.mark.parametrize(
     ("settings", "code", "message"),
     [
+        ({"FunctionName": "f" * 65}, "InvalidParameterValueException", "less than or equal to 64"),
         ({"Runtime": "nodejs22.x"}, "InvalidParameterValueException", "Value nodejs22.x at 'runtime'"),
         ({"Runtime": "python3.8"}, "InvalidParameterValueException", "Value python3.8 at 'runtime'"),
         ({"Timeout": 901}, "ValidationException", "'timeout' failed .* less than or equal to 900"),
