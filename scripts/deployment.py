@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,14 +152,14 @@ def _put_once(target: Target, key: str, body: bytes) -> None:
 def _bring(stack: Stack, parameters: Mapping[str, str], confirm: Callable[[str], bool]) -> bool:
     """Show what would change, ask, and do it; false when nothing would."""
     template = Template(Path(TEMPLATE).read_text(encoding="utf-8"), parameters)
-    digest = hashlib.sha256(repr((template.body, sorted(parameters.items()))).encode()).hexdigest()[:16]
-    changes = stack.propose(template, f"wardlake-{digest}")
+    change_set = f"wardlake-{secrets.token_hex(6)}"  # an executed one keeps its name
+    changes = stack.propose(template, change_set)
     if not changes:
         return False
     _show(changes)
     _ask(confirm, f"make {counted(len(changes), 'change')} to stack {stack.name}?")
     clock = stopwatch()
-    stack.execute(f"wardlake-{digest}", _tell)
+    stack.execute(change_set, _tell)
     say(f"{stack.name} {stack.status}, in {duration(clock.seconds)}")
     return True
 
