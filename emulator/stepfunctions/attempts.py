@@ -1,7 +1,7 @@
 """Tasks, Parallel and Map: an attempt with its timeout, further attempts, and the catcher that takes over.
 
-These stand for moto's own, whose waits nothing ends, whose failures in ``Assign`` and ``Output`` nothing catches, and
-whose branches and iterations go on when one has failed.
+These stand for moto's own, whose waits nothing ends, whose failures in ``Assign`` and ``Output`` nothing
+catches, and whose branches and iterations go on when one has failed.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class _Attempt:
 def run_with_timeout(state: ExecutionState, env: Environment) -> None:
     """Run what a state does and make its output; raises EvalTimeoutError and what the attempt raises.
 
-    When the execution ends meanwhile, the attempt is left to itself: a call of a service cannot be taken back.
+    When the execution ends meanwhile, the attempt is left to itself: a service's call cannot be taken back.
     """
     state.timeout.eval(env=env)
     seconds: float = env.stack.pop()
@@ -97,7 +97,7 @@ def run_with_timeout(state: ExecutionState, env: Environment) -> None:
     _take_result(state, env, frame.stack.pop())
 
 
-def _take_result(state: ExecutionState, env: Environment, result: Any) -> None:
+def _take_result(state: Any, env: Environment, result: Any) -> None:
     env.stack.append(result)
     if not state._is_language_query_jsonpath():
         env.states.set_result(result)
@@ -142,7 +142,8 @@ def _run_with_retries(state: ExecutionState, env: Environment, at_end: HistoryEv
 
     at_end: the event of a state that failed for good; None for a task, each failure of which is told.
     """
-    env.states.context_object.context_object_data["State"]["RetryCount"] = 0
+    context: Any = env.states.context_object.context_object_data["State"]
+    context["RetryCount"] = 0
     stack = list(env.stack)
     while env.is_running():
         env.stack[:] = copy.deepcopy(stack)
@@ -200,4 +201,5 @@ def retry_after_wait(retrier: RetrierDecl, env: Environment) -> None:
 
 def _missing_path(env: Environment, error: NoSuchJsonPathError) -> str:
     found = error.message.partition(" could not be found")[2]
-    return f"The JSONPath '{error.json_path}' specified for the field '{env.next_field_name}' could not be found{found}"
+    where = f"The JSONPath '{error.json_path}' specified for the field '{env.next_field_name}'"
+    return f"{where} could not be found{found}"

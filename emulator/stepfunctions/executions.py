@@ -1,4 +1,4 @@
-"""Executions of state machines: moto's, with the emulated time, an id of their own and an end that is always told."""
+"""Executions of state machines: moto's, with the emulated time and an end that is always told."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from moto.stepfunctions.models import StateMachineInstance
-from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.api import ExecutionStatus, StateMachineType
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
@@ -18,6 +18,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, Progr
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
+from emulator.stepfunctions.execution_log import LogSession
 from emulator.stepfunctions.json_values import iso_milliseconds
 from emulator.stepfunctions.programs import Programs
 
@@ -38,29 +39,35 @@ class StateMachineExecution(Execution):
         region: str,
         account: str,
         trace_header: str | None = None,
-        logging_session: Any = None,
+        log_session: LogSession | None = None,
     ) -> None:
         """input_text: JSON. now: the emulated time, in UTC."""
         super().__init__(
             name=name,
-            sm_type=machine.type,
+            sm_type=StateMachineType(machine.type),
             role_arn=machine.roleArn,
             exec_arn=arn,
             account_id=account,
             region_name=region,
-            state_machine=copy.copy(machine),
+            state_machine=cast(Any, copy.copy(machine)),
             start_date=now(),
-            cloud_watch_logging_session=logging_session,
+            cloud_watch_logging_session=cast(Any, log_session),
             activity_store={},
             input_data=input_text,
             trace_header=trace_header,
         )
         self.now = now
+        self.log_session = log_session
         self.requested_arn = machine.arn
         """The ARN that the start named: the state machine's, a version's or an alias'."""
         self._programs = programs
         self.ended = threading.Event()
         """Set when the execution has its last status and its whole history."""
+
+    @property
+    def env(self) -> Environment:
+        """moto's state of the execution, once it was started."""
+        return cast(_Worker, self.exec_worker).env
 
     def _get_start_execution_worker(self) -> ExecutionWorker:
         return _Worker(self, self._programs)
@@ -82,8 +89,8 @@ class _End(BaseExecutionWorkerCommunication):
     def terminated(self) -> None:
         """Give the execution its output or error, its last status and its stop date."""
         run = self.execution
-        env = run.exec_worker.env
-        state = env.program_state()
+        env = run.env
+        state: Any = env.program_state()
         if isinstance(state, ProgramEnded):
             status, run.output = ExecutionStatus.SUCCEEDED, env.states.get_input()
         elif isinstance(state, ProgramStopped):
@@ -93,8 +100,8 @@ class _End(BaseExecutionWorkerCommunication):
         else:
             details = state.error or {}
             status, run.error, run.cause = ExecutionStatus.FAILED, details.get("error"), details.get("cause")
-        if run._cloud_watch_logging_session is not None:
-            run._cloud_watch_logging_session.flush()
+        if run.log_session is not None:
+            run.log_session.flush()
         run.stop_date = run.now()
         run.exec_status = status
         run.ended.set()
@@ -116,7 +123,8 @@ class _Worker(ExecutionWorker):
             cloud_watch_logging_session=execution._cloud_watch_logging_session,
             activity_store=execution._activity_store,
         )
-        self._evaluation_details.execution_details.start_time = iso_milliseconds(execution.start_date)
+        details: Any = self._evaluation_details.execution_details
+        details.start_time = iso_milliseconds(execution.start_date)
         self._programs = programs
         self.env = super()._get_evaluation_environment()
 
@@ -125,7 +133,8 @@ class _Worker(ExecutionWorker):
 
     def start(self) -> None:
         """Run in a thread; from here on the execution can be stopped."""
-        self.env.next_state_name = self._get_evaluation_entrypoint().start_at.start_at_name
+        program: Any = self._get_evaluation_entrypoint()
+        self.env.next_state_name = program.start_at.start_at_name
         threading.Thread(target=self._execution_logic, daemon=True, name="execution").start()
 
     def _get_evaluation_environment(self) -> Environment:
@@ -133,7 +142,7 @@ class _Worker(ExecutionWorker):
 
     def _execution_logic(self) -> None:
         try:
-            super()._execution_logic()
+            super()._execution_logic()  # type: ignore[no-untyped-call]
         except Exception as error:  # nothing may leave an execution that seems to run for ever
             log.exception("execution %s ended by an error of the interpreter", self._evaluation_details)
             self.env.set_error({"error": "States.Runtime", "cause": f"{type(error).__name__}: {error}"})

@@ -1,4 +1,4 @@
-"""How a state's expressions find their values: JSONata with `jsonata`, variables of JSONPath states as JSONPath."""
+"""How expressions find their values: JSONata by `jsonata`, variables of JSONPath states as JSONPath."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from moto.stepfunctions.parser.asl.eval.variable_store import NoSuchVariable
 from moto.stepfunctions.parser.asl.utils.json_path import extract_json
 
 from emulator.stepfunctions.failures import query_failure
-from emulator.stepfunctions.json_values import plain
+from emulator.stepfunctions.json_values import compact, plain
 from emulator.stepfunctions.jsonata import (
     JsonataError,
     UndefinedResult,
@@ -25,6 +25,21 @@ from emulator.stepfunctions.jsonata import (
 )
 
 _SAMPLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(.*)", re.DOTALL)
+_KINDS = {int: "number", float: "number", str: "string", list: "array", type(None): "null"}
+_EXPECTED = {
+    "Condition": "boolean",
+    "Seconds": "number",
+    "TimeoutSeconds": "number",
+    "HeartbeatSeconds": "number",
+    "MaxConcurrency": "number",
+    "ToleratedFailureCount": "number",
+    "ToleratedFailurePercentage": "number",
+    "Timestamp": "string",
+    "Error": "string",
+    "Cause": "string",
+    "Items": "array",
+}
+"""What the fields of states must be."""
 _PARTS = ("input", "result", "errorOutput", "context")
 
 
@@ -35,13 +50,22 @@ def evaluate_jsonata(string: StringJSONata, env: Environment) -> None:
     if "states" in used:
         bindings["states"] = _states(env, string.expression)
     try:
-        env.stack.append(evaluate(string.expression, bindings))
+        value = evaluate(string.expression, bindings)
     except UndefinedResult as error:
         raise _failure(string, env, "returned nothing (undefined).") from error
     except UnsupportedResult as error:
         raise _failure(string, env, "returned an unsupported result type.") from error
     except JsonataError as error:
         raise _failure(string, env, f"threw an error during evaluation. {error}") from error
+    wanted = _EXPECTED.get(_field(string, env).rsplit("/", 1)[-1] if _is_own_field(string, env) else "")
+    if wanted is not None and _kind(value) != wanted:
+        raise _failure(
+            string,
+            env,
+            f"returned an unexpected result type. Expected '{wanted}', but was '{_kind(value)}' "
+            f"for value: {compact(value)}",
+        )
+    env.stack.append(value)
 
 
 def evaluate_variable_path(string: StringVariableSample, env: Environment) -> None:
@@ -53,8 +77,25 @@ def evaluate_variable_path(string: StringVariableSample, env: Environment) -> No
     env.stack.append(extract_json(f"${match.group(2)}", value) if match.group(2) else value)
 
 
+def _field(string: StringJSONata, env: Environment) -> str:
+    return getattr(string, "field", None) or env.next_field_name or ""
+
+
+def _is_own_field(string: StringJSONata, env: Environment) -> bool:
+    """Whether the field is one of the state's or a rule's, not a name that a template has given."""
+    head = _field(string, env).partition("/")[0].partition("[")[0]
+    return head in _EXPECTED or (head == "Choices" and _field(string, env).endswith("]/Condition"))
+
+
+def _kind(value: Any) -> str:
+    """JSON's name of a value's type."""
+    if isinstance(value, bool):
+        return "boolean"
+    return _KINDS.get(type(value), "object")
+
+
 def _failure(string: StringJSONata, env: Environment, what: str) -> FailureEventException:
-    field = getattr(string, "field", None) or env.next_field_name or ""
+    field = _field(string, env)
     return query_failure(
         env, field, f"The JSONata expression '{string.expression}' specified for the field '{field}' {what}"
     )
@@ -62,7 +103,7 @@ def _failure(string: StringJSONata, env: Environment, what: str) -> FailureEvent
 
 def _states(env: Environment, expression: str) -> dict[str, Any]:
     """What ``$states`` holds, without the parts that the expression does not name: they can be large."""
-    data = env.states._states_data
+    data: dict[str, Any] = dict(env.states._states_data)
     named = [part for part in _PARTS if part in expression]
     return {part: plain(data[part]) for part in named or _PARTS if part in data}
 

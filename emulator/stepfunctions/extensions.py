@@ -1,7 +1,7 @@
 """Which parts of moto's interpreter are replaced, and why; each is done once in a process.
 
-moto's interpreter is one for LocalStack in origin and has no other way to be extended: it names its classes and
-functions where it uses them.
+The interpreter, LocalStack's in origin, has no other way to be extended: it names its classes and functions
+where it uses them.
 """
 
 from __future__ import annotations
@@ -82,12 +82,14 @@ def _replace_methods() -> None:
         (EventManager, "add_event", history.add_event),
     ):
         setattr(kind, name, method)
-    Environment.as_inner_frame_of = states.keep_context(Environment.as_inner_frame_of)
+    Environment.as_inner_frame_of = states.keep_context(  # type: ignore[method-assign]
+        Environment.as_inner_frame_of
+    )
 
 
 def _replace_functions() -> None:
-    """Functions that moto's modules hold by name: clients are made anew for each call, tasks lack integrations."""
-    preprocessor.state_task_for = task_for
+    """Functions that moto's modules hold by name: clients, made anew for each call, and the tasks it has."""
+    preprocessor.state_task_for = task_for  # type: ignore[attr-defined]
     replaced = {
         "boto_client_for": _client,
         "is_within_size_quota": states.is_within_limit,

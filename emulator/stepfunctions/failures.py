@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.stepfunctions.parser.api import (
     EvaluationFailedEventDetails,
     ExecutionFailedEventDetails,
@@ -20,6 +22,8 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
+from emulator.stepfunctions.history import event_details
+
 ENTERED_AT = "entered_at"
 """The attribute of an environment that holds the id of its state's event of entry."""
 _PREFIX = "An error occurred while executing the state "
@@ -37,7 +41,7 @@ def runtime_failure(env: Environment, cause: str) -> FailureEventException:
             env=env,
             error_name=name,
             event_type=HistoryEventType.ExecutionFailed,
-            event_details=EventDetails(executionFailedEventDetails=details),
+            event_details=event_details(executionFailedEventDetails=details),
         )
     )
 
@@ -51,13 +55,13 @@ def query_failure(env: Environment, field: str, cause: str) -> FailureEventExcep
             env=env,
             error_name=name,
             event_type=HistoryEventType.EvaluationFailed,
-            event_details=EventDetails(evaluationFailedEventDetails=details),
+            event_details=event_details(evaluationFailedEventDetails=details),
         )
     )
     told = EvaluationFailedEventDetails(
         **failed_details(failure), location=field, state=failure.failure_event.state_name
     )
-    shown = EventDetails(evaluationFailedEventDetails=told)
+    shown = event_details(evaluationFailedEventDetails=told)
     env.event_manager.add_event(env.event_history_context, HistoryEventType.EvaluationFailed, shown)
     return failure
 
@@ -69,23 +73,21 @@ def failed_details(failure: FailureEventException) -> ExecutionFailedEventDetail
     if error is not None:
         details["error"] = error
     if cause is not None:
-        event = failure.failure_event
+        event: Any = failure.failure_event
         if error in _OWN_ERRORS and not cause.startswith(_PREFIX):
-            cause = (
-                f"{_PREFIX}'{event.state_name}' (entered at the event id #{event.source_event_id}). {cause}"
-            )
+            cause = f"{_PREFIX}'{event.state_name}' (entered at the event id #{event.entered_at}). {cause}"
         details["cause"] = cause
     return details
 
 
 def note_failure(
-    event: FailureEvent,
+    event: Any,
     env: Environment,
     error_name: ErrorName | None,
     event_type: HistoryEventType,
     event_details: EventDetails | None = None,
 ) -> None:
-    """Make a failure that knows the event of its state's entry, where moto takes the event before the failure."""
+    """Make a failure that knows the event of its state's entry; moto takes the event before the failure."""
     event.state_name = env.next_state_name
     event.source_event_id = env.event_history_context.source_event_id
     event.entered_at = getattr(env, ENTERED_AT, event.source_event_id)
@@ -97,7 +99,7 @@ def note_failure(
 def error_output(failure: FailureEvent) -> dict[str, str]:
     """What a catcher sees of a failure."""
     details = failed_details(FailureEventException(failure))
-    return {"Error": details.get("error", ""), "Cause": details.get("cause", "")}
+    return {"Error": details.get("error") or "", "Cause": details.get("cause") or ""}
 
 
 def match_error(names: ErrorEqualsDecl, env: Environment) -> None:

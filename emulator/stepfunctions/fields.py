@@ -1,4 +1,4 @@
-"""Which field of its state an expression stands in, as AWS's messages name it: ``Arguments/Payload/items[0]``."""
+"""Which field of its state an expression stands in, as AWS names it: ``Arguments/Payload/items[0]``."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from moto.stepfunctions.parser.api import HistoryEventType
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext, EventManager
 
 from emulator.stepfunctions.json_values import plain
@@ -38,7 +39,7 @@ def add_event(
         context.last_published_event_id = event_id
         if update_source_event_id:
             context.source_event_id = event_id
-        told = {
+        told: dict[str, Any] = {
             "event_id": event_id,
             "source_event_id": previous,
             "event_type": event_type,
@@ -50,7 +51,12 @@ def add_event(
         return int(event_id)
 
 
-def shown_events(events: list[dict[str, Any]], with_data: bool, backwards: bool) -> list[dict[str, Any]]:
+def event_details(**details: Any) -> EventDetails:
+    """The details of an event by their member; moto's type asks for all members at once."""
+    return cast(EventDetails, details)
+
+
+def shown_events(events: list[Any], with_data: bool, backwards: bool) -> list[dict[str, Any]]:
     """Events as GetExecutionHistory answers them; without the executions' data their details stay."""
     shown = [_shown(event, with_data) for event in events]
     return shown[::-1] if backwards else shown

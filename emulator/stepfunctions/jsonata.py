@@ -1,4 +1,4 @@
-"""JSONata as Step Functions evaluates it: no context item, variables as bindings, bounds on time and depth."""
+"""JSONata as Step Functions evaluates it: variables as bindings, bounds on time and depth."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jsonata.jexception import JException
-from jsonata.jsonata import Jsonata
-from jsonata.utils import Utils
+from jsonata.jexception import JException  # type: ignore[import-untyped]
+from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
+from jsonata.utils import Utils  # type: ignore[import-untyped]
 
 from emulator.stepfunctions.jsonata_functions import FUNCTIONS, Undefined
 
@@ -110,7 +110,7 @@ def _to_jsonata(value: Any) -> Any:
 
 
 def _from_jsonata(value: Any) -> Any:
-    """A JSON value of what the library returned: plain lists, None for null, numbers as JavaScript shows them."""
+    """A JSON value of what the library returned: plain lists, None for null, JavaScript's numbers."""
     if value is Utils.NULL_VALUE or value is None:
         return None
     if isinstance(value, bool | str | int):

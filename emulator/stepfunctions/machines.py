@@ -76,26 +76,26 @@ class Machines:
         if not changes and not parameters.get("publish"):
             raise StatesError(
                 "MissingRequiredParameter",
-                "Either the definition, the role ARN, the LoggingConfiguration, the EncryptionConfiguration or "
-                "the TracingConfiguration must be specified",
+                "Either the definition, the role ARN, the LoggingConfiguration, the EncryptionConfiguration "
+                "or the TracingConfiguration must be specified",
             )
         if "definition" in changes:
             check_definition(changes["definition"], machine.type, self._programs)
         for name, value in changes.items():
             setattr(machine, name, value)
         machine.update_date = self._now()
-        answer = {"updateDate": machine.update_date.timestamp()}
+        answer: Json = {"updateDate": machine.update_date.timestamp()}
         if parameters.get("publish"):
             machine.publish(description=parameters.get("versionDescription"))
-            answer["stateMachineVersionArn"] = machine.latest_version.arn
+            answer["stateMachineVersionArn"] = f"{machine.arn}:{machine.latest_version_number}"
         return answer
 
     def owner(self, arn: str) -> StateMachine:
-        """The state machine that an ARN, perhaps of a version or an alias, belongs to; raises what AWS does."""
+        """The state machine that an ARN belongs to, perhaps one of a version; raises what AWS does."""
         return self.resolve(arn)[0]
 
     def resolve(self, arn: str) -> tuple[StateMachine, StateMachineInstance]:
-        """The state machine of an ARN and what of it runs: itself, a version, or one of an alias' versions."""
+        """The state machine of an ARN and what runs of it: itself, a version or one of an alias'."""
         parts = arn.split(":")
         if len(parts) < _PARTS_OF_ARN or parts[2] != "states" or parts[5] != "stateMachine":
             raise invalid_arn(arn)

@@ -6,11 +6,11 @@ import copy
 import json
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from moto.stepfunctions.models import StateMachine, StateMachineInstance
+from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
     CallbackNotifyConsumerError,
@@ -61,11 +61,15 @@ class Runs:
         self._runs: dict[str, StateMachineExecution] = {}
         self._lock = threading.Lock()
 
+    def running(self) -> Sequence[str]:
+        """The ARNs of the executions that have not ended."""
+        return [arn for arn, run in list(self._runs.items()) if is_running(run)]
+
     def close(self) -> None:
         """Abort what runs."""
         for run in list(self._runs.values()):
             if is_running(run):
-                run.exec_worker.stop(self._now(), error=None, cause=None)
+                run.env.set_stop(stop_date=self._now(), error=None, cause=None)
 
     def start(self, parameters: Json) -> Json:
         """StartExecution: a name that runs with the same input is answered with that execution."""
@@ -104,12 +108,13 @@ class Runs:
                 region=self._region,
                 account=self._account,
                 trace_header=parameters.get("traceHeader"),
-                logging_session=log_session(self._client, machine, arn, self._now()),
+                log_session=log_session(self._client, machine, arn, self._now()),
             )
             run.state_machine_arn = machine.arn
             run.requested_arn = parameters["stateMachineArn"]
             self._runs[arn] = run
-            machine.executions.append(run)
+            executions: list[Any] = machine.executions
+            executions.append(run)
         run.start()
         return run
 
@@ -123,7 +128,7 @@ class Runs:
         run = self._standard(parameters)
         if is_running(run):
             run.stop(self._now(), error=parameters.get("error"), cause=parameters.get("cause"))
-        return {"stopDate": run.stop_date.timestamp()}
+        return {"stopDate": (run.stop_date or self._now()).timestamp()}
 
     def describe(self, parameters: Json) -> Json:
         """DescribeExecution."""
@@ -151,8 +156,8 @@ class Runs:
         status = parameters.get("statusFilter")
         if status is not None and status not in _STATUSES:
             raise invalid_value(
-                f"1 validation error detected: Value '{status}' at 'statusFilter' failed to satisfy constraint: "
-                f"Member must satisfy enum value set: [{', '.join(_STATUSES)}]"
+                f"1 validation error detected: Value '{status}' at 'statusFilter' failed to satisfy "
+                f"constraint: Member must satisfy enum value set: [{', '.join(_STATUSES)}]"
             )
         machine = self._machines.owner(text(parameters, "stateMachineArn"))
         found = [run for run in list(self._runs.values()) if run.state_machine_arn == machine.arn][::-1]
@@ -171,7 +176,7 @@ class Runs:
         """GetExecutionHistory."""
         run = self._standard(parameters)
         backwards = bool(parameters.get("reverseOrder"))
-        events = run.exec_worker.env.event_manager.get_event_history()
+        events = run.env.event_manager.get_event_history()
         shown = shown_events(events, parameters.get("includeExecutionData") is not False, backwards)
         after = from_token(parameters)
         if after is not None:
@@ -186,7 +191,7 @@ class Runs:
     def machine_of(self, parameters: Json) -> Json:
         """DescribeStateMachineForExecution: the state machine as it was when the execution started."""
         run = self._standard(parameters)
-        machine = run.state_machine
+        machine: Any = run.state_machine
         return {
             "stateMachineArn": run.state_machine_arn,
             "name": machine.name,
@@ -237,7 +242,7 @@ class Runs:
 
     def _callbacks(self) -> Any:
         running = [run for run in list(self._runs.values()) if is_running(run)]
-        return [run.exec_worker.env.callback_pool_manager for run in running]
+        return [run.env.callback_pool_manager for run in running]
 
     def _standard(self, parameters: Json) -> StateMachineExecution:
         arn = text(parameters, "executionArn")
@@ -261,7 +266,7 @@ def _summary(run: StateMachineExecution) -> Json:
     }
     if run.stop_date is not None:
         answer["stopDate"] = run.stop_date.timestamp()
-    machine: StateMachineInstance = run.state_machine
+    machine: Any = run.state_machine
     if machine.arn != run.state_machine_arn:
         answer["stateMachineVersionArn"] = machine.arn
     if run.requested_arn not in (run.state_machine_arn, machine.arn):

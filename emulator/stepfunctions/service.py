@@ -1,4 +1,4 @@
-"""Step Functions on the wire: our operations, and moto's for the rest (state machines' tags, versions, aliases)."""
+"""Step Functions on the wire: our operations, and moto's for the rest (tags, versions, aliases)."""
 
 from __future__ import annotations
 
@@ -77,6 +77,10 @@ class StepFunctionsService:
         except AWSError as error:
             return _respond(start_response, 400, {"__type": error.TYPE, "message": str(error)})
         return _respond(start_response, 200, answer)
+
+    def under_way(self) -> list[str]:
+        """The executions that run."""
+        return [f"execution {arn}" for _, runs in list(self._regions.values()) for arn in runs.running()]
 
     def close(self) -> None:
         """Abort the executions that run."""

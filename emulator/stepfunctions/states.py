@@ -44,7 +44,7 @@ def entered_details(state: CommonStateField, env: Environment) -> StateEnteredEv
 def state_input(state: CommonStateField, env: Environment) -> None:
     """Put the state's input on the stack; it is the first that moto does after the event of its entry."""
     setattr(env, ENTERED_AT, env.event_history_context.source_event_id)
-    context = env.states.context_object.context_object_data["State"]
+    context: Any = env.states.context_object.context_object_data["State"]
     context["EnteredTime"] = iso_milliseconds(surroundings().now())
     if state.input_path:
         state.input_path.eval(env)
@@ -76,12 +76,12 @@ def exited_details(state: CommonStateField, env: Environment) -> StateExitedEven
 
 
 def wait_interval(function: WaitFunction, env: Environment, wait_seconds: float) -> None:
-    """Wait till the time has passed or the execution ends; moto counts in whole seconds after an interruption."""
+    """Wait till the time has passed or the execution ends; moto counts whole seconds."""
     wait(env, wait_seconds)
 
 
 def choose(choice: StateChoice, env: Environment) -> None:
-    """Put the chosen rule, or None for the default, on the stack; raises States.Runtime if there is neither."""
+    """Put the chosen rule, None for the default, on the stack; raises States.Runtime without either."""
     chosen = None
     for rule in choice.choices_decl.rules:
         rule.eval(env)
@@ -95,8 +95,8 @@ def choose(choice: StateChoice, env: Environment) -> None:
     env.stack.append(chosen)
 
 
-def choice_output(choice: StateChoice, env: Environment) -> None:
-    """Go on with the chosen rule, which has made its output, or with the state's own fields for the default."""
+def choice_output(choice: Any, env: Environment) -> None:
+    """Go on with the chosen rule, which has made its output, or with the state's own fields."""
     rule = env.stack.pop()
     if rule is None:
         if choice.assign_decl:
@@ -122,7 +122,7 @@ def run_program(program: Program, env: Environment) -> None:
 
 
 def is_within_limit(value: Any) -> bool:
-    """Whether a value is at most 256 KiB of JSON in UTF-8; moto counts other characters than ASCII's as six."""
+    """Whether a value is at most 256 KiB of JSON in UTF-8; moto counts other characters as six."""
     text = value if isinstance(value, str) else compact(value)
     return len(text.encode()) <= STATE_LIMIT_BYTES
 

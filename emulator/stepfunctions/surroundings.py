@@ -1,7 +1,7 @@
 """What moto's interpreter takes from the emulator around it.
 
-The interpreter's classes know no collaborators, so that these stand in one place of the module, set when a service
-is made. moto's own state is of the process as well.
+The interpreter's classes know no collaborators, so that these stand in one place of the module, set when a
+service is made. moto's own state is of the process as well.
 """
 
 from __future__ import annotations

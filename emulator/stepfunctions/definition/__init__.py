@@ -1,4 +1,4 @@
-"""What AWS refuses of a definition, and what this emulator cannot run, each refused by name when it is created."""
+"""What AWS refuses of a definition and what this emulator cannot run, refused by name at its creation."""
 
 from emulator.stepfunctions.definition.check import check_definition, diagnose
 from emulator.stepfunctions.definition.problems import Problem

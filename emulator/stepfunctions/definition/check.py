@@ -1,4 +1,4 @@
-"""Walks a definition: fields, transitions, resources, expressions; at last moto's parser, for what is left."""
+"""Walks a definition: fields, transitions, resources, expressions; at last moto's parser for the rest."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _check_names(part: dict[str, Any], known: set[str], at: str, problems: Probl
 
 
 def _language(part: dict[str, Any], inherited: str, at: str, problems: Problems) -> str:
-    """The language in force; AWS takes any but exactly ``JSONPath`` for JSONata, and says that it is wrong."""
+    """The language in force; AWS takes all but exactly ``JSONPath`` for JSONata, and says so."""
     if "QueryLanguage" not in part:
         return inherited
     language = part["QueryLanguage"]

@@ -1,4 +1,4 @@
-"""The fields that each kind of state has, in either query language ("Amazon States Language", "State types")."""
+"""The fields of each kind of state, in either query language (AWS: "Using Amazon States Language")."""
 
 from __future__ import annotations
 

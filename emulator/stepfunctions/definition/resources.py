@@ -80,8 +80,8 @@ def _check_optimized(
         return
     if action not in actions or pattern not in actions[action]:
         problems.add(
-            f"The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the "
-            "resource is not available in this region.",
+            f"The resource provided {resource} is not recognized. The value is not a valid resource ARN, or "
+            "the resource is not available in this region.",
             at,
             "INVALID_RESOURCE",
         )

@@ -1,4 +1,4 @@
-"""``athena:startQueryExecution`` (plain and ``.sync``), getQueryExecution, getQueryResults, stopQueryExecution."""
+"""``athena:startQueryExecution`` (also ``.sync``), getQueryExecution, getQueryResults, stopQueryExecution."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AthenaTask(JobTask):
     """The optimized integration of Athena."""
 
     def __init__(self) -> None:
-        super().__init__(supported_integration_patterns={ResourceCondition.Sync})
+        super().__init__(supported_integration_patterns={ResourceCondition(ResourceCondition.Sync)})
 
     def _get_supported_parameters(self) -> set[str] | None:
         return _PARAMETERS.get(self.resource.api_action.lower())

@@ -103,13 +103,14 @@ class AwsSdkTask(StateTaskServiceAwsSdk):
 
 
 def _method(client: Any, api: str) -> str:
-    return next(method for method, name in client.meta.method_to_api_mapping.items() if name == api)
+    methods: dict[str, str] = client.meta.method_to_api_mapping
+    return next(method for method, name in methods.items() if name == api)
 
 
 def _error_name(model: ServiceModel, prefix: str, error: ClientError) -> str:
-    """The SDK's exception: one that the service models, with the ending that all have, or the service's own."""
+    """The SDK's exception: one that the service models, with the ending of all, or the service's own."""
     code = str(error.response["Error"]["Code"])
     modelled = {shape.metadata.get("error", {}).get("code", shape.name) for shape in model.error_shapes}
     modelled |= {shape.name for shape in model.error_shapes}
     name = code if code in modelled else prefix
-    return name if name.endswith("Exception") else f"{name}Exception"
+    return str(name) if name.endswith("Exception") else f"{name}Exception"

@@ -1,4 +1,4 @@
-"""Parameters and results of AWS SDK integrations: members are named as in the SDK for Java, in Pascal case."""
+"""Parameters and results of AWS SDK integrations: members have the names of the SDK for Java."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]
 
 
 def error_prefix(service_id: str) -> str:
-    """The service's name in errors, from botocore's id of it: ``DynamoDB`` as ``DynamoDb``, ``SFN`` as ``Sfn``."""
+    """The service's name in errors, from botocore's id: ``DynamoDB`` as ``DynamoDb``, ``SFN`` as ``Sfn``."""
     return "".join(word.capitalize() for word in _WORDS.findall(service_id))
 
 
 def to_request(value: Any, shape: Shape | None) -> Any:
-    """Parameters with the API's own member names; what the API does not know keeps its name, to be refused."""
+    """Parameters with the API's member names; what it does not know keeps its name, to be refused."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         names = {folded(name): name for name in shape.members}
         found = {key: names.get(folded(key), key) for key in value}
-        return {name: to_request(value[key], shape.members.get(name)) for key, name in found.items()}
+        return {name: to_request(value[key], shape.members.get(str(name))) for key, name in found.items()}
     if isinstance(shape, ListShape) and isinstance(value, list):
         return [to_request(item, shape.member) for item in value]
     if isinstance(shape, MapShape) and isinstance(value, dict):

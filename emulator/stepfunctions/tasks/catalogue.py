@@ -9,7 +9,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
     Resource,
     ServiceResource,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_dynamodb import (
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_dynamodb import (  # noqa: E501
     StateTaskServiceDynamoDB,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_events import (
@@ -28,7 +28,9 @@ from emulator.stepfunctions.tasks.aws_sdk import AwsSdkTask
 from emulator.stepfunctions.tasks.lambdas import LambdaFunctionTask, LambdaTask
 from emulator.stepfunctions.tasks.nested import StartExecutionTask
 
+_FUNCTION = "a function's ARN"
 _SERVICES: dict[str, Callable[[], StateTask]] = {
+    _FUNCTION: LambdaFunctionTask,
     "athena": AthenaTask,
     "aws-sdk": AwsSdkTask,
     "dynamodb": StateTaskServiceDynamoDB,
@@ -47,7 +49,7 @@ class NotIntegrated(ValueError):
 def task_for(resource: Resource | None) -> StateTask:
     """A task state for a resource; raises `NotIntegrated`."""
     if isinstance(resource, LambdaResource):
-        return LambdaFunctionTask()
+        return _SERVICES[_FUNCTION]()
     if isinstance(resource, ServiceResource) and resource.service_name in _SERVICES:
         return _SERVICES[resource.service_name]()
     arn = getattr(resource, "resource_arn", None)

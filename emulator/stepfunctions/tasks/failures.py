@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+
+from emulator.stepfunctions.history import event_details
 
 
 class Task(Protocol):
@@ -26,7 +27,7 @@ def task_failed(task: Task, env: Environment, error: str, cause: str) -> Failure
         env=env,
         error_name=CustomErrorName(error),
         event_type=HistoryEventType.TaskFailed,
-        event_details=EventDetails(
+        event_details=event_details(
             taskFailedEventDetails=TaskFailedEventDetails(
                 error=error,
                 cause=cause,
@@ -38,7 +39,7 @@ def task_failed(task: Task, env: Environment, error: str, cause: str) -> Failure
 
 
 def service_error(prefix: str, error: ClientError) -> str:
-    """The error's name as in ``Athena.InvalidRequestException``: always with the ending that SDK classes have."""
+    """The error's name as in ``Athena.InvalidRequestException``, with the ending of SDK classes."""
     code = str(error.response["Error"]["Code"])
     ending = "" if code.endswith("Exception") else "Exception"
     return f"{prefix}.{code}{ending}"
@@ -46,24 +47,21 @@ def service_error(prefix: str, error: ClientError) -> str:
 
 def optimized_cause(service: str, error: ClientError) -> str:
     """The cause that optimized integrations give; service: as in ``AmazonAthena``."""
-    metadata = error.response["ResponseMetadata"]
+    status, request = _of_response(error)
+    code = error.response["Error"]["Code"]
     details = (
-        f"Service: {service}; Status Code: {metadata['HTTPStatusCode']}; "
-        f"Error Code: {error.response['Error']['Code']}; Request ID: {metadata.get('RequestId', '')}; Proxy: null"
+        f"Service: {service}; Status Code: {status}; Error Code: {code}; Request ID: {request}; Proxy: null"
     )
     return f"{error.response['Error'].get('Message', '')} ({details})"
 
 
 def sdk_cause(service: str, error: ClientError) -> str:
     """The cause that AWS SDK integrations give; service: as in ``S3``."""
-    metadata = error.response["ResponseMetadata"]
-    details = f"Service: {service}, Status Code: {metadata['HTTPStatusCode']}, Request ID: {metadata.get('RequestId', '')}"
-    if "HostId" in metadata:
-        details += f", Extended Request ID: {metadata['HostId']}"
+    status, request = _of_response(error)
+    details = f"Service: {service}, Status Code: {status}, Request ID: {request}"
     return f"{error.response['Error'].get('Message', '')} ({details})"
 
 
-def refused_parameters(parameters: str, error: ParamValidationError) -> str:
-    """The cause for parameters that are not the API's; parameters: their JSON."""
-    report = "; ".join(str(error).splitlines()[1:]) or str(error)
-    return f"The Parameters '{parameters}' could not be used to start the Task: [{report}]"
+def _of_response(error: ClientError) -> tuple[int, str]:
+    metadata = error.response["ResponseMetadata"]
+    return metadata["HTTPStatusCode"], metadata.get("RequestId", "")

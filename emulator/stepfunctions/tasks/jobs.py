@@ -1,4 +1,4 @@
-"""Tasks that wait for what they started (``.sync``): looks at the job with growing waits, stops it when the state ends."""
+"""Tasks that wait for what they started (``.sync``), and stop it when their state ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
     ResourceCondition,
     ResourceRuntimePart,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501
     StateTaskServiceCallback,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment

@@ -16,8 +16,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
+from emulator.stepfunctions.history import event_details
 from emulator.stepfunctions.tasks.failures import optimized_cause, service_error, task_failed
 
 _PARAMETERS = {"ClientContext", "FunctionName", "InvocationType", "LogType", "Payload", "Qualifier"}
@@ -46,7 +46,7 @@ class LambdaFunctionTask(StateTaskLambda):
             env=env,
             error_name=CustomErrorName(error),
             event_type=HistoryEventType.LambdaFunctionFailed,
-            event_details=EventDetails(
+            event_details=event_details(
                 lambdaFunctionFailedEventDetails=LambdaFunctionFailedEventDetails(error=error, cause=cause)
             ),
         )

@@ -26,7 +26,10 @@ from emulator.stepfunctions.tasks.jobs import JobTask
 log = logging.getLogger(__name__)
 
 _PARAMETERS = {"Input", "Name", "StateMachineArn", "TraceHeader"}
-_PATTERNS = {ResourceCondition.WaitForTaskToken, ResourceCondition.Sync, ResourceCondition.Sync2}
+_PATTERNS = {
+    ResourceCondition(pattern)
+    for pattern in (ResourceCondition.WaitForTaskToken, ResourceCondition.Sync, ResourceCondition.Sync2)
+}
 _PARTS = ("Input", "Output")
 
 
@@ -76,7 +79,7 @@ class NestedExecution:
         self._arn = arn
 
     def result(self) -> Any | None:
-        """What DescribeExecution answers; that of an execution that did not succeed is the failure's cause."""
+        """What DescribeExecution answers; for an execution that failed it is the failure's cause."""
         answer = self._client.describe_execution(executionArn=self._arn)
         if answer["status"] == "RUNNING":
             return None
