@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from emulator.catalog.formats import FORMATS, Format
+from emulator.catalog.formats import FORMATS, OPENX_JSON, OPENX_OUTPUT, Format
 from emulator.statements.syntax import hive_properties, string
 from emulator.statements.tokens import TokenStream
 from emulator.trino.errors import ParseError
@@ -41,11 +41,16 @@ def parse_row_format(tokens: TokenStream) -> RowFormat:
             tokens.fail("'SERDE'", "'DELIMITED'")
     if tokens.accept("WITH", "SERDEPROPERTIES"):
         parameters |= hive_properties(tokens)
-    storage = _parse_stored_as(tokens) if tokens.accept("STORED", "AS") else FORMATS["TEXTFILE"]
+    storage = _parse_stored_as(tokens) if tokens.accept("STORED", "AS") else _default_storage(serde)
     if serde is not None:
         storage = replace(storage, serde=serde)
     parameters.setdefault("serialization.format", parameters.get("field.delim", "1"))
     return RowFormat(storage, parameters)
+
+
+def _default_storage(serde: str | None) -> Format:
+    text = FORMATS["TEXTFILE"]
+    return replace(text, output_format=OPENX_OUTPUT) if serde == OPENX_JSON else text
 
 
 def _parse_delimited(tokens: TokenStream) -> dict[str, str]:

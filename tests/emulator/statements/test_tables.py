@@ -83,6 +83,20 @@ def test_a_serde_and_formats_are_taken_by_their_class_names(lake: Lake) -> None:
     assert storage.output_format == "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
 
+@pytest.mark.parametrize(
+    ("serde", "output"),
+    [
+        ("org.openx.data.jsonserde.JsonSerDe", "IgnoreKeyTextOutputFormat"),
+        ("org.apache.hadoop.hive.serde2.OpenCSVSerde", "HiveIgnoreKeyTextOutputFormat"),
+    ],
+)
+def test_a_serde_alone_brings_its_file_format(lake: Lake, serde: str, output: str) -> None:
+    lake.rows(f"CREATE EXTERNAL TABLE t (a string) ROW FORMAT SERDE '{serde}' LOCATION 's3://lake/t/'")
+    storage = lake.table("t").storage
+    assert storage.input_format == "org.apache.hadoop.mapred.TextInputFormat"
+    assert storage.output_format == f"org.apache.hadoop.hive.ql.io.{output}"
+
+
 def test_buckets_are_kept(lake: Lake) -> None:
     lake.rows(
         "CREATE EXTERNAL TABLE t (a int, b int) CLUSTERED BY (a) INTO 4 BUCKETS LOCATION 's3://lake/t/'"
