@@ -9,16 +9,21 @@ START ?= 2026-02-01
 WORKERS ?= 2
 PYTEST_ARGS ?=
 RUNTIME ?= 3.12
+TARGET ?= aws
+STAGE ?= dev
+ALERT_EMAIL ?=
+PARAMETERS ?=
 
 BIN := .venv/bin
 WARDLAKE := $(BIN)/wardlake
+AT = $(if $(filter aws,$(TARGET)),--endpoint-url aws,$(if $(filter emulator,$(TARGET)),,$(error TARGET is aws or emulator, not $(TARGET))))
 STAMP := .venv/.wardlake-setup
 CLIENTS_STAMP := .venv-clients/.wardlake-setup
 DBT_STAMP := .venv-dbt/.wardlake-setup
 RUNTIME_STAMP := .venv-$(RUNTIME)/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-clients up down status run synthetic test test-clients test-runtime lint bench clean
+.PHONY: help setup setup-clients up down status run synthetic deploy undeploy test test-clients test-runtime lint bench clean
 
 help: ## Show the targets and their settings
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -42,6 +47,12 @@ run: $(STAMP) ## Run each day of SOURCE=fixtures/samples and print the gold tabl
 
 synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=2026-02-01
 	@$(WARDLAKE) synth --days "$(DAYS)" --episodes "$(EPISODES)" --seed "$(SEED)" --start "$(START)" --land
+
+deploy: $(STAMP) ## Deploy STAGE=dev to AWS, or TARGET=emulator: ALERT_EMAIL=... PARAMETERS="KeepRuns=20 ..."
+	@$(WARDLAKE) $(AT) --stage "$(STAGE)" deploy $(addprefix --parameter ,$(if $(ALERT_EMAIL),AlertEmail=$(ALERT_EMAIL)) $(PARAMETERS))
+
+undeploy: $(STAMP) ## Delete the stack of STAGE=dev, not its data: TARGET=aws or emulator
+	@$(WARDLAKE) $(AT) --stage "$(STAGE)" undeploy
 
 test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)

@@ -34,10 +34,13 @@ def deploy(
     """
     from scripts.aws import open_context
     from scripts.deployment import deploy, open_target
+    from scripts.emulator_process import ensure_emulator
     from scripts.output import say
     from scripts.provision import hand_over
 
     settings = settings_of(context)
+    if settings.is_local:
+        ensure_emulator(settings)
     given = dict(_pair(text) for text in parameter or ())
     target = open_target(settings)
     if settings.is_local and target.stack.status is None:
