@@ -30,7 +30,7 @@ class ChangeSetOperations:
         self._stacks, self._reader, self._operations, self._parts = stacks, reader, operations, parts
 
     def create(self, request: Json) -> Json:
-        """CreateChangeSet; it is worked out before the call returns, and then has the states that AWS's has."""
+        """CreateChangeSet; it is worked out before the call returns."""
         kind = request.get("ChangeSetType", UPDATE)
         if kind not in (CREATE, UPDATE):
             raise NotEmulated(f"The change set type {kind} is not supported by this emulator")
@@ -98,8 +98,8 @@ class ChangeSetOperations:
                 choice = "DO_NOTHING" if request.get("DisableRollback") else found.on_stack_failure
                 self._operations.start_creation(stack, request, on_failure_of(choice))
             else:
-                choice = found.on_stack_failure == "DO_NOTHING" or request.get("DisableRollback")
-                self._operations.start_update(stack, found.target, {**request, "DisableRollback": choice})
+                stays = found.on_stack_failure == "DO_NOTHING" or request.get("DisableRollback")
+                self._operations.start_update(stack, found.target, {**request, "DisableRollback": stays})
         return {}
 
     def _check(self, stack: Stack | None, name: str, kind: str) -> None:
@@ -116,7 +116,8 @@ class ChangeSetOperations:
 
     def _made(self, request: Json, stack: Stack, target: Target, kind: str) -> ChangeSet:
         place, name = stack.place, request["ChangeSetName"]
-        arn = f"arn:{PARTITION}:cloudformation:{place.region}:{place.account}:changeSet/{name}/{self._parts.new_id()}"
+        where = f"arn:{PARTITION}:cloudformation:{place.region}:{place.account}"
+        arn = f"{where}:changeSet/{name}/{self._parts.new_id()}"
         change_set = ChangeSet(
             change_set_id=arn,
             name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +80,7 @@ def _detail(detail: Detail, secrets: tuple[str, ...], with_values: bool) -> Json
 
 def masked_text(value: Any, secrets: tuple[str, ...]) -> str:
     """A value as a text in which no secret shows."""
-    text = str(value)
+    text = value if isinstance(value, str) else json.dumps(value)
     for secret in secrets:
         text = text.replace(secret, MASK)
     return text

@@ -99,6 +99,6 @@ class Environment:
 
 def _no_resources(reference: Reference) -> Any:
     raise ValidationError(
-        f"Template format error: Unresolved dependencies [{reference.name}]. Cannot reference resources in the "
-        "Conditions block of the template"
+        f"Template format error: Unresolved dependencies [{reference.name}]. Cannot reference resources in "
+        "the Conditions block of the template"
     )

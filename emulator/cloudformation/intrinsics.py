@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -99,7 +100,8 @@ class Evaluator:
         if value in ("true", "false"):
             return bool(value == "true")
         raise ValidationError(
-            "Template format error: Conditions can only be boolean operations on parameters and other conditions"
+            "Template format error: Conditions can only be boolean operations on parameters and other "
+            "conditions"
         )
 
     def _call(self, name: str, argument: Any) -> Any:
@@ -163,7 +165,8 @@ class Evaluator:
             return UNKNOWN
         if not isinstance(values, list) or not str(index).isdigit():
             raise ValidationError(
-                "Template error: Fn::Select requires a list argument with two elements: an integer index and a list"
+                "Template error: Fn::Select requires a list argument with two elements: an integer index "
+                "and a list"
             )
         if int(index) >= len(values):
             raise ValidationError(
@@ -193,16 +196,17 @@ class Evaluator:
         network = ipaddress.ip_network(str(parts[0]))
         bits = int(parts[2]) if len(parts) == 3 else 32 - network.prefixlen
         prefix = network.max_prefixlen - bits
-        subnets = [str(found) for found, _ in zip(network.subnets(new_prefix=prefix), range(int(parts[1])))]
-        if len(subnets) < int(parts[1]):
+        wanted = int(parts[1])
+        subnets = [str(found) for found in itertools.islice(network.subnets(new_prefix=prefix), wanted)]
+        if len(subnets) < wanted:
             raise ValidationError(
-                f"Template error: Fn::Cidr: {network} has not {parts[1]} blocks of {bits} bits"
+                f"Template error: Fn::Cidr: {network} has not {wanted} blocks of {bits} bits"
             )
         return subnets
 
     def _equals(self, argument: Any) -> bool:
         first, second = (self.value(part) for part in self._several(argument, "Fn::Equals", 2, 2))
-        return plain(first) == plain(second)
+        return bool(plain(first) == plain(second))
 
     def _pair(self, argument: Any, name: str) -> tuple[Any, Any]:
         first, second = self._several(argument, name, 2, 2)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from emulator.cloudformation.engine.creation import DELETE, DO_NOTHING, ROLLBACK, create_stack
+from emulator.cloudformation.engine.creation import DO_NOTHING, ROLLBACK, create_stack
 from emulator.cloudformation.engine.deletion import delete_stack
 from emulator.cloudformation.engine.exports import Exports
 from emulator.cloudformation.engine.steps import Parts, Steps
@@ -167,8 +167,8 @@ class Operations:
             )
         if retained and stack.status != "DELETE_FAILED":
             raise ValidationError(
-                f"Invalid operation on stack [{stack.stack_id}]. When you delete a stack, specify which resources "
-                "to retain only when the stack is in the DELETE_FAILED state."
+                f"Invalid operation on stack [{stack.stack_id}]. When you delete a stack, specify which "
+                "resources to retain only when the stack is in the DELETE_FAILED state."
             )
 
     def _note(self, stack: Stack, request: Json) -> None:
@@ -192,9 +192,7 @@ class Operations:
 
 def on_failure_of(change_set_choice: str | None) -> str:
     """What a failed creation does, as a change set's OnStackFailure says."""
-    return {None: ROLLBACK, "DELETE": DELETE, "DO_NOTHING": DO_NOTHING, "ROLLBACK": ROLLBACK}[
-        change_set_choice
-    ]
+    return ROLLBACK if change_set_choice is None else change_set_choice
 
 
 def check_types_kept(stack: Stack, target: Target) -> None:
@@ -207,6 +205,6 @@ def check_types_kept(stack: Stack, target: Target) -> None:
     ]
     if changed:
         raise ValidationError(
-            "Update of resource type is not permitted. The new template modifies resource type of the following "
-            f"resources: [{', '.join(changed)}]"
+            "Update of resource type is not permitted. The new template modifies resource type of the "
+            f"following resources: [{', '.join(changed)}]"
         )

@@ -72,8 +72,8 @@ def _text(
     if entry.get("UsePreviousValue"):
         if "ParameterValue" in entry:
             raise ValidationError(
-                f"Invalid input for parameter key {definition.name}. Cannot specify usePreviousValue as true and "
-                "non empty value for a parameter"
+                f"Invalid input for parameter key {definition.name}. Cannot specify usePreviousValue as true "
+                "and non empty value for a parameter"
             )
         before = previous.get(definition.name)
         return before.given if before else None

@@ -200,8 +200,8 @@ def attribute_of(resources: Mapping[str, Resource], reference: Reference) -> Any
     resource = resources.get(reference.name)
     if resource is None:
         raise ValidationError(
-            f"Template format error: Unresolved resource dependencies [{reference.name}] in the Resources block "
-            "of the template"
+            f"Template format error: Unresolved resource dependencies [{reference.name}] in the Resources "
+            "block of the template"
         )
     if reference.attribute is None:
         return resource.physical_id

@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.cloudformation.errors import ValidationError
 
-PSEUDO_PARAMETERS = [
+PSEUDO_PARAMETERS = (
     "AWS::AccountId",
     "AWS::NoValue",
     "AWS::NotificationARNs",
@@ -18,7 +18,7 @@ PSEUDO_PARAMETERS = [
     "AWS::StackId",
     "AWS::StackName",
     "AWS::URLSuffix",
-]
+)
 
 _PLACEHOLDER = re.compile(r"\$\{([^!{}][^{}]*|)\}")
 

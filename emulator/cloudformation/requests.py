@@ -69,8 +69,8 @@ class Reader:
         body: str = request["TemplateBody"]
         if len(body.encode()) > MOST_BYTES:
             raise ValidationError(
-                "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must "
-                f"have length less than or equal to {MOST_BYTES}"
+                "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member "
+                f"must have length less than or equal to {MOST_BYTES}"
             )
         return read_template(body)
 

@@ -58,6 +58,6 @@ def _contains(argument: Any, evaluator: Evaluator) -> bool:
 
 def _no_resources(reference: Reference) -> Any:
     raise ValidationError(
-        f"Template format error: Unresolved dependencies [{reference.name}]. Cannot reference resources in the "
-        "Rules block of the template"
+        f"Template format error: Unresolved dependencies [{reference.name}]. Cannot reference resources in "
+        "the Rules block of the template"
     )

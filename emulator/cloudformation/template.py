@@ -16,7 +16,7 @@ MOST_BYTES = 51_200
 
 MOST_STORED_BYTES = 1_000_000
 
-_SECTIONS = [
+_SECTIONS = (
     "AWSTemplateFormatVersion",
     "Description",
     "Metadata",
@@ -28,8 +28,8 @@ _SECTIONS = [
     "Outputs",
     "Transform",
     "Hooks",
-]
-_RESOURCE_MEMBERS = [
+)
+_RESOURCE_MEMBERS = (
     "Type",
     "Properties",
     "DependsOn",
@@ -40,7 +40,7 @@ _RESOURCE_MEMBERS = [
     "Description",
     "CreationPolicy",
     "UpdatePolicy",
-]
+)
 _DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate")
 _REPLACE_POLICIES = ("Delete", "Retain")
 

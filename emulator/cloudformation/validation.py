@@ -1,4 +1,4 @@
-"""What is checked before anything is made: names that resolve, types and properties that are read, IAM's leave."""
+"""What is checked before anything is made: names, types, properties, and the leave to make IAM resources."""
 
 from __future__ import annotations
 
@@ -28,25 +28,23 @@ def check_template(template: Template, types: Types) -> None:
             )
         if resource.condition is not None and resource.condition not in template.conditions:
             raise ValidationError(
-                f"Template format error: Unresolved condition dependency {resource.condition} in the Resources "
-                "block of the template"
+                f"Template format error: Unresolved condition dependency {resource.condition} in the "
+                "Resources block of the template"
             )
 
 
 def check_environment(environment: Environment, types: Types) -> None:
     """Refuse what these values make wrong: circles, and references to resources that are not made."""
     wanted = environment.resources()
-    for name, resource in wanted.items():
-        used = {
-            reference.name for reference in references(chosen(resource.properties, environment.condition))
-        }
+    for resource in wanted.values():
+        given = chosen(resource.properties, environment.condition)
+        used = {reference.name for reference in references(given)}
         absent = (used | set(resource.depends_on)) & (set(environment.template.resources) - set(wanted))
         if absent:
             raise ValidationError(
-                f"Template format error: Unresolved resource dependencies [{', '.join(sorted(absent))}] in the "
-                "Resources block of the template"
+                f"Template format error: Unresolved resource dependencies [{', '.join(sorted(absent))}] in "
+                "the Resources block of the template"
             )
-        del name
     in_order(dependencies(wanted, environment.condition))
 
 
@@ -75,8 +73,8 @@ def _check_types(template: Template, types: Types) -> None:
     if unknown:
         named = ", ".join(unknown)
         raise ValidationError(
-            f"Template format error: Unrecognized resource types: [{named}]: Unsupported resource type in this "
-            "emulator"
+            f"Template format error: Unrecognized resource types: [{named}]. "
+            "Unsupported resource type in this emulator"
         )
 
 
@@ -102,8 +100,8 @@ def _check_references(template: Template, types: Types) -> None:
         absent = [name for name in resource.depends_on if name not in template.resources]
         if absent:
             raise ValidationError(
-                f"Template format error: Unresolved resource dependencies [{', '.join(absent)}] in the Resources "
-                "block of the template"
+                f"Template format error: Unresolved resource dependencies [{', '.join(absent)}] in the "
+                "Resources block of the template"
             )
 
 

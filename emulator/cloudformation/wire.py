@@ -47,8 +47,8 @@ class Wire:
         """The body of an answer."""
         model = self._model.operation_model(operation)
         context = SerializationContext(request_id=str(uuid.uuid4()))
-        body: str = QuerySerializer(model, context).serialize(result)["body"]
-        return body.encode()
+        body = QuerySerializer(model, context).serialize(result)["body"]
+        return body.encode() if isinstance(body, str) else body
 
     def write_error(self, error: CloudFormationError) -> bytes:
         """The body of an error."""

@@ -8,7 +8,7 @@ import yaml
 
 from emulator.cloudformation.errors import ValidationError
 
-SHORT_FORMS = [
+SHORT_FORMS = (
     "And",
     "Base64",
     "Cidr",
@@ -28,7 +28,7 @@ SHORT_FORMS = [
     "Sub",
     "ToJsonString",
     "Transform",
-]
+)
 """Functions that may be written as a tag; ``!Ref`` and ``!Condition`` have no ``Fn::`` in their long form."""
 
 
@@ -85,7 +85,9 @@ def _construct_tag(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, A
         return {name: value}
     if isinstance(node, yaml.SequenceNode):
         return {name: loader.construct_sequence(node, deep=True)}
-    return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type]
+    if isinstance(node, yaml.MappingNode):
+        return {name: loader.construct_mapping(node, deep=True)}
+    raise yaml.constructor.ConstructorError(None, None, f"!{suffix} has no value", node.start_mark)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)

@@ -128,10 +128,10 @@ class Steps:
         """Say that a resource has been replaced."""
         self._mark(resource, "UPDATE_COMPLETE")
 
-    def fail(self, resource: Resource, status: str, reason: str) -> None:
-        """Say that a step of a resource has failed; raises `StepFailed`."""
+    def failed(self, resource: Resource, status: str, reason: str) -> StepFailed:
+        """Say that a step of a resource has failed; gives the error to raise."""
         self._mark(resource, status, reason)
-        raise StepFailed(resource.logical_id)
+        return StepFailed(resource.logical_id)
 
     def delete(self, resource: Resource) -> None:
         """Delete a resource; what is gone already counts as deleted. Raises `StepFailed`."""
@@ -184,7 +184,8 @@ class Steps:
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             request_id = error.response.get("ResponseMetadata", {}).get("RequestId", self._parts.new_id())
             message = error.response.get("Error", {}).get("Message", "")
-            text = f"{message} (Error Code: {error_code(error)}, Status Code: {status}, Request ID: {request_id})"
+            about = f"Error Code: {error_code(error)}, Status Code: {status}, Request ID: {request_id}"
+            text = f"{message} ({about})"
             code = "NotFound" if is_gone(error) else "InvalidRequest"
         elif isinstance(error, AlreadyThere):
             code = "AlreadyExists"

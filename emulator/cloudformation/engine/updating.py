@@ -108,7 +108,7 @@ class Update:
         try:
             return self._steps.evaluated(definition, self._target)
         except ValidationError as error:
-            return self._steps.fail(resource, "UPDATE_FAILED", str(error))
+            raise self._steps.failed(resource, "UPDATE_FAILED", str(error)) from error
 
     def _make(self, definition: ResourceDefinition, needs: tuple[str, ...]) -> None:
         try:
@@ -122,7 +122,7 @@ class Update:
         """Make a new resource; the old one goes when all else is done."""
         name = self._steps.kind(definition).named_by
         if name and evaluated.get(name) is not None and evaluated.get(name) == old.evaluated.get(name):
-            self._steps.fail(
+            raise self._steps.failed(
                 old,
                 "UPDATE_FAILED",
                 "CloudFormation cannot update a stack when a custom-named resource requires replacing. "

@@ -24,7 +24,7 @@ class Kind(Protocol):
 
 
 def plain_forms(given: Any) -> Iterator[Any]:
-    """What a template's value can be seen to be: itself, the branches of Fn::If, nothing for other functions."""
+    """What a template's value can be seen to be: itself, or branches of Fn::If; other functions hide it."""
     if not is_function(given):
         yield given
     elif isinstance(branches := given.get("Fn::If"), list):

@@ -98,7 +98,7 @@ class ScheduleGroup(ResourceType):
 
 
 def _members(properties: Json) -> Json:
-    dates = {
+    dates: Json = {
         name: datetime.fromisoformat(properties[name])
         for name in ("StartDate", "EndDate")
         if name in properties
