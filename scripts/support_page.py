@@ -30,7 +30,7 @@ from emulator.engine.duckdb.line_writes import LINE_SUFFIXES
 from emulator.engine.duckdb.orc_files import ORC_CODECS
 from emulator.engine.duckdb.scans import READERS
 from emulator.engine.duckdb.writes import PARQUET_CODECS
-from emulator.statements.classify import REFUSED_STATEMENTS, STATEMENTS
+from emulator.statements.classify import REFUSED_STATEMENTS, STATEMENTS, UNSUPPORTED_STATEMENTS
 from emulator.statements.insert import WRITABLE
 from emulator.statements.output import DEFAULT_COMPRESSION
 from emulator.trino.analysis.special_forms import SPECIAL_FORMS
@@ -106,11 +106,12 @@ def _agreement() -> str:
 
 def _statements() -> str:
     rows = [(f"`{start}`", STATEMENT_NOTES[start]) for start in STATEMENTS]
-    refused = ", ".join(f"`{start}`" for start in REFUSED_STATEMENTS)
+    iceberg = ", ".join(f"`{start}`" for start in REFUSED_STATEMENTS)
+    others = ", ".join(f"`{start}`" for start in UNSUPPORTED_STATEMENTS)
     return (
         f"## Statements\n\n{_table(('statement', 'what of it'), rows)}\n"
-        f"Refused by name: {refused} (they are for Iceberg tables). Anything else is refused at the start, "
-        "with the words that could have stood there.\n"
+        f"Refused by name: {iceberg} (they are for Iceberg tables); {others}. Anything else is refused at "
+        "the start, with the words that could have stood there.\n"
     )
 
 

@@ -12,7 +12,7 @@ SEQUENCE_INPUT = "org.apache.hadoop.mapred.SequenceFileInputFormat"
 """Binary files, though their SerDe is that of text."""
 TEXT_OUTPUT = f"{_QL_IO}.HiveIgnoreKeyTextOutputFormat"
 OPENX_OUTPUT = f"{_QL_IO}.IgnoreKeyTextOutputFormat"
-"""What Athena gives a table of OpenX's SerDe that says nothing of its files (asserted by PyAthena's suite)."""
+"""What Athena gives a table of OpenX's SerDe that says nothing of its files (PyAthena's suite asserts it)."""
 
 LAZY_SIMPLE = f"{_SERDE2}.lazy.LazySimpleSerDe"
 OPEN_CSV = f"{_SERDE2}.OpenCSVSerde"

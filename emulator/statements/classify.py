@@ -68,10 +68,38 @@ _REFUSED: dict[tuple[str, ...], tuple[str, str]] = {
     ("OPTIMIZE",): (DML, "OPTIMIZE"),
     ("VACUUM",): (DDL, "VACUUM_TABLE"),
 }
+_NOT_HERE = (
+    ("SHOW", "FUNCTIONS"),
+    ("SHOW", "STATS"),
+    ("SHOW", "SESSION"),
+    ("SHOW", "CATALOGS"),
+    ("SHOW", "ROLES"),
+    ("SHOW", "ROLE"),
+    ("SHOW", "GRANTS"),
+    ("SHOW", "GRANT"),
+    ("SHOW", "INDEXES"),
+    ("SHOW", "LOCKS"),
+    ("SHOW", "TRANSACTIONS"),
+    ("SHOW", "BRANCHES"),
+    ("ANALYZE",),
+    ("CALL",),
+    ("COMMENT",),
+    ("COMMIT",),
+    ("GRANT",),
+    ("REVOKE",),
+    ("ROLLBACK",),
+    ("SET",),
+    ("START", "TRANSACTION"),
+    ("TRUNCATE",),
+    ("USE",),
+)
+"""Statements of Hive and Trino that nothing here runs, most of them in Athena neither."""
 STATEMENTS = tuple(" ".join(words) for words in (*_HIVE, *_TRINO, *((word,) for word in _QUERIES)))
 """How the statements begin that run."""
 REFUSED_STATEMENTS = tuple(" ".join(words) for words in _REFUSED)
-"""How the statements begin that are refused by name."""
+"""How the statements begin that are refused by name, as they are for Iceberg tables."""
+UNSUPPORTED_STATEMENTS = tuple(" ".join(words) for words in _NOT_HERE)
+"""How the other statements begin that are refused by name."""
 _FIRST_WORDS = sorted({words[0] for words in (*_HIVE, *_TRINO, *_REFUSED)} | set(_QUERIES))
 
 
@@ -111,6 +139,9 @@ def _parse(words: tuple[str, ...], sql: str) -> Statement:
     for start, (kind, name) in _REFUSED.items():
         if words[: len(start)] == start:
             return Refused(f"{' '.join(start)} is not supported: it is for Iceberg tables", kind, name)
+    for start in _NOT_HERE:
+        if words[: len(start)] == start:
+            return Refused(f"{' '.join(start)} is not supported", *_kind(start))
     tokens = TokenStream(sql, hive=False)
     if (words[:1] and words[0] not in _QUERIES) or tokens.token.kind is Kind.END:
         raise tokens.mismatch(*map(repr, _FIRST_WORDS))
