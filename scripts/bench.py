@@ -23,6 +23,7 @@ from pipeline.context import Context
 from pipeline.ingest import ingest
 from pipeline.manifest import Manifest
 from pipeline.run import run_day
+from scripts.bench_mornings import measure_mornings
 from scripts.emulator_process import EmulatorProcess
 from scripts.landing import land
 from scripts.measuring import free_port, timed
@@ -59,6 +60,7 @@ def main() -> None:
                 ("wardlake --help", _median([timed(_help) for _ in range(STARTS)]), f"median of {STARTS}"),
                 ("emulator ready", ready_seconds, f"median of {STARTS} starts"),
             ]
+            lines += measure_mornings(settings, state / "mornings")
             lines += _measure(context, state / "snapshots", options.days, options.episodes)
     _print(lines)
 
