@@ -121,7 +121,8 @@ def _refuse(
         text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{error}</Error>'
         return _respond(start_response, status, "text/xml", text.encode())
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+        request_id = f"<RequestId>{uuid.uuid4()}</RequestId>"  # clients of this protocol read it here
+        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error>{request_id}</ErrorResponse>"
         return _respond(start_response, status, "text/xml", text.encode())
     body = json.dumps({"__type": code, "message": message}).encode()
     return _respond(start_response, status, JSON_TYPE, body, ("x-amzn-ErrorType", code))

@@ -19,7 +19,8 @@ MOST_SUBJECT = 100  # characters, by SNS's own limit
 _ABOUT_SQL = re.compile(
     r"(SYNTAX_ERROR|COLUMN_NOT_FOUND|TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|FUNCTION_NOT_FOUND|TYPE_MISMATCH|"
     r"NOT_SUPPORTED|PERMISSION_DENIED|EXCEEDED_[A-Z_]+|INSUFFICIENT_RESOURCES|HIVE_PATH_ALREADY_EXISTS|"
-    r"Access Denied|Insufficient permissions|Query exhausted resources|Query cancelled|Bytes scanned limit)"
+    r"\[ErrorCode: [A-Z_]+\]|Access Denied|Insufficient permissions|Query exhausted resources|"
+    r"Query cancelled|Bytes scanned limit)"
 )
 _ERROR_NAME = re.compile(r"[A-Z][A-Z_]{4,}")
 

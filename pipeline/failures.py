@@ -66,9 +66,19 @@ def failure_of(error: BaseException, step: str) -> Failure:
             category=error.category,
             console=error.console,
         )
-    # our own sentences are about files, settings and the catalog; anything else may quote what it met
-    reason = text if isinstance(error, WardlakeError) else type(error).__name__
-    return Failure(step, kind, reason, text)
+    return Failure(step, kind, _reason(error), text)
+
+
+def _reason(error: BaseException) -> str:
+    """What may be told of any other error: our own sentences are about files, settings and the catalog, and
+    AWS's codes are its own; another text may quote what it met.
+    """
+    if isinstance(error, WardlakeError):
+        return str(error)
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code")
+        return f"{type(error).__name__}: {code} when calling {error.operation_name}"
+    return type(error).__name__
 
 
 def keep(context: Context, manifest: Manifest, failure: Failure) -> None:

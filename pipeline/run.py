@@ -156,7 +156,8 @@ class _Walk:
             with self._step("purge"):
                 purge.purge(self.context, owner_is_alive=self.options.owner_is_alive)
         except (WardlakeError, ClientError, BotoCoreError) as error:
-            purge.tell_of_failure(self.context, self.manifest, type(error).__name__)
+            reason = failures.failure_of(error, "purge").reason
+            purge.tell_of_failure(self.context, self.manifest, reason)
 
     def _finish(self, status: Status) -> None:
         seconds = self.context.monotonic() - self.started

@@ -76,7 +76,7 @@ def _succeeded(context: Context, event: NotifyEvent) -> tuple[dict[str, Any], di
     note_steps(manifest, event.steps, event.at, failed="purge" if purge_failed else None)
     seconds = _end(context, event.run, manifest, event.at)
     if purge_failed:
-        purge.tell_of_failure(context, manifest, purge_failed.error)
+        purge.tell_of_failure(context, manifest, of_service(purge_failed).reason)
     metrics: dict[str, float] = {
         "Failed": 0,
         "RunSeconds": seconds,

@@ -27,9 +27,9 @@ def note_steps(manifest: Manifest, entered: Sequence[Entered], until: datetime, 
     """Note how long each step took: until the next one was entered, the last one until `until`. The one that
     failed is left out.
     """
-    ends = [step.at for step in entered[1:]] + [until]
+    ends = [*(step.at for step in entered[1:]), until]
     manifest.steps = [
         StepRecord(step.name, (end - step.at).total_seconds())
-        for step, end in zip(entered, ends, strict=True)
+        for step, end in zip(entered, ends, strict=False)  # of no step at all there is still the end
         if step.name != failed
     ]
