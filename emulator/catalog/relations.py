@@ -55,9 +55,14 @@ def _table(name: QualifiedName, found: GlueTable) -> Table:
 
 
 @lru_cache(maxsize=2000)
-def _columns(columns: tuple[HiveColumn, ...], keys: tuple[HiveColumn, ...], table: str) -> tuple[Column, ...]:
+def _columns(
+    columns: tuple[HiveColumn, ...], keys: tuple[HiveColumn, ...], buckets: tuple[str, ...], table: str
+) -> tuple[Column, ...]:
     return (
-        *(Column(column.name, column_type(column, table)) for column in columns),
+        *(
+            Column(column.name, column_type(column, table), bucketed=column.name in buckets)
+            for column in columns
+        ),
         *(Column(key.name, column_type(key, table), partition=True) for key in keys),
         Column(PATH, VARCHAR, hidden=True),
     )
@@ -65,7 +70,7 @@ def _columns(columns: tuple[HiveColumn, ...], keys: tuple[HiveColumn, ...], tabl
 
 def table_columns(table: GlueTable) -> tuple[Column, ...]:
     """A table's columns with Trino's types, its partition keys, and the hidden ``$path``."""
-    return _columns(table.columns, table.partition_keys, table.full_name)
+    return _columns(table.columns, table.partition_keys, table.storage.bucketed_by, table.full_name)
 
 
 def column_type(column: HiveColumn, table: str) -> Type:

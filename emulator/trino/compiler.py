@@ -49,15 +49,15 @@ class Scan:
     """One table's reading in a query.
 
     `token` stands in the text for the select that the engine builds. `columns` are the ones used.
-    `partition_values` are the only texts of a partition column (by name) that matter, whole numbers without
-    leading zeros; `partition_filter` is a DuckDB condition over the quoted partition columns that every row
-    that matters meets as well, or None. Both stay in the query.
+    `column_values` are the only texts of a partition or bucketing column (by name) that matter, whole numbers
+    without leading zeros; `partition_filter` is a DuckDB condition over the quoted partition columns that
+    every row that matters meets as well, or None. Both stay in the query.
     """
 
     token: str
     table: Table
     columns: tuple[str, ...]
-    partition_values: Mapping[str, frozenset[str]]
+    column_values: Mapping[str, frozenset[str]]
     partition_filter: str | None
 
 

@@ -22,12 +22,16 @@ class QualifiedName:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `hidden` ones, such as `$path`, are found by name but are not part of `*`."""
+    """A column of a table; `hidden` ones, such as `$path`, are found by name but are not part of `*`.
+
+    `bucketed` ones divide the table's rows among its files.
+    """
 
     name: str
     type: Type
     partition: bool = False
     hidden: bool = False
+    bucketed: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from emulator.catalog.model import Catalog, GlueTable, Storage
 from emulator.catalog.projection import is_projected, projected_partitions
 from emulator.catalog.relations import PATH
 from emulator.catalog.system_tables import SystemRows
+from emulator.engine.duckdb.bucket_files import in_buckets, wanted_buckets
 from emulator.engine.duckdb.files import BuiltScan, DataFile, FileScan
 from emulator.engine.duckdb.line_scan import LineScan
 from emulator.engine.duckdb.listing import Listing
@@ -86,9 +87,10 @@ class ScanBuilder:
             raise TypeError(f"a scan of {scan.table.name} has the source {source!r}")
         keys = [column for column in scan.table.columns if column.partition]
         places = self._places(source, keys, scan, cursor)
+        buckets = wanted_buckets(cursor, source, scan.table.columns, scan.column_values)
         selects = []
         scanned = 0
-        for storage, files in self._files(source, keys, places, lease):
+        for storage, files in self._files(source, keys, places, buckets, lease):
             built = self._reader(source, storage, lease).build(FileScan(source, storage, used, files))
             selects.append(built.sql)
             scanned += built.scanned
@@ -106,12 +108,12 @@ class ScanBuilder:
         if is_projected(table):
             places = [
                 _Place(found.values, found.storage)
-                for found in projected_partitions(table, scan.partition_values, self._now)
+                for found in projected_partitions(table, scan.column_values, self._now)
             ]
         else:
             places = [_Place(found.values, found.storage) for found in self._catalog.partitions(table)]
         for at, key in enumerate(keys):
-            wanted = scan.partition_values.get(key.name)
+            wanted = scan.column_values.get(key.name)
             if wanted is not None:
                 places = [place for place in places if is_one_of(place.values[at], key, wanted)]
         if scan.partition_filter is None or not places:
@@ -120,7 +122,12 @@ class ScanBuilder:
         return [places[found] for found in kept]
 
     def _files(
-        self, table: GlueTable, keys: Sequence[Column], places: Sequence[_Place], lease: Lease
+        self,
+        table: GlueTable,
+        keys: Sequence[Column],
+        places: Sequence[_Place],
+        buckets: frozenset[int] | None,
+        lease: Lease,
     ) -> Iterator[tuple[Storage, list[DataFile]]]:
         """The files by the storage that says how to read them; most often there is one."""
         groups: dict[object, tuple[Storage, list[DataFile]]] = {}
@@ -133,7 +140,10 @@ class ScanBuilder:
             storage = place.storage
             group = (storage.serde, storage.input_format, tuple(sorted(storage.serde_parameters.items())))
             files = groups.setdefault(group, (storage, []))[1]
-            for info in listing.at(storage.location):
+            found = list(listing.at(storage.location))
+            if _buckets_of(storage) == _buckets_of(table.storage):
+                found = in_buckets(found, storage.bucket_count, buckets)
+            for info in found:
                 files.append(DataFile(info, lease.path(info), {**constants, PATH: text(info.uri)}))
         return (found for found in groups.values() if found[1])
 
@@ -145,6 +155,10 @@ class ScanBuilder:
                 f"input format {storage.input_format or '(none)'}"
             )
         return made(lease, self._footers)
+
+
+def _buckets_of(storage: Storage) -> tuple[tuple[str, ...], int]:
+    return storage.bucketed_by, storage.bucket_count
 
 
 def _empty(columns: Sequence[Column]) -> str:

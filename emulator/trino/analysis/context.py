@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class ScanUse:
     """A table's reading: the columns used so far, and the partition conditions found above it.
 
-    `values` are the texts that a partition column may have, by its name; `conditions` is the rest.
+    `values` are the texts that a partition or bucketing column may have, by its name; `conditions` is the
+    rest of what is known of partition columns.
     """
 
     token: str
@@ -28,7 +29,7 @@ class ScanUse:
     values: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def keep(self, column: str, texts: frozenset[str]) -> None:
-        """Leave out the partitions whose column has another value than these."""
+        """Leave out the partitions and files whose column has another value than these."""
         self.values[column] = self.values[column] & texts if column in self.values else texts
 
 

@@ -1,4 +1,4 @@
-"""Conditions on partition columns, told to the scan so that it leaves out what cannot matter."""
+"""Conditions on partition and bucketing columns, told to the scan, which leaves out what cannot matter."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ def tell_partitions(
     """Tell a scan the conjuncts of a WHERE that speak of its partition columns and of constants only.
 
     As the texts that a column may have, where it is compared to literals, else as DuckDB conditions over the
-    quoted column names; a subquery in them reads no table.
+    quoted column names; a subquery in them reads no table. Of bucketing columns the texts are told alone.
     """
-    partitions = {
+    columns = {
         v.name(field.name or ""): replace(field, sql=v.name(field.name or ""), touch=None)
         for field in fields
-        if field.partition
+        if field.partition or field.bucketed
     }
-    if not partitions:
+    if not columns:
         return
-    analyzer = Analyzer(context, namespace, Scope(tuple(partitions.values())), "WHERE clause")
+    analyzer = Analyzer(context, namespace, Scope(tuple(columns.values())), "WHERE clause")
+    partitions = [column for column, field in columns.items() if field.partition]
+    buckets = [column for column, field in columns.items() if field.bucketed]
     for term in _conjuncts(where):
         scans, ctes, counter = len(context.scans), len(context.ctes), context.counter
         try:
-            if _keeps_values(analyzer, scan, partitions, term):
+            if _keeps_values(analyzer, scan, columns, term):
                 continue
             sql = analyzer.expect(term, t.BOOLEAN, "%s").sql
         except TrinoError:
@@ -41,13 +43,12 @@ def tell_partitions(
         reads = len(context.scans) > scans or len(context.ctes) > ctes
         del context.scans[scans:], context.ctes[ctes:]
         context.counter = max(counter, context.counter)
-        if sql and not reads and any(column in sql for column in partitions):
+        speaks = any(column in sql for column in partitions) and not any(column in sql for column in buckets)
+        if speaks and not reads:
             scan.conditions.append(sql)
 
 
-def _keeps_values(
-    analyzer: Analyzer, scan: ScanUse, partitions: dict[str, Field], term: ex.Expression
-) -> bool:
+def _keeps_values(analyzer: Analyzer, scan: ScanUse, columns: dict[str, Field], term: ex.Expression) -> bool:
     """Tell the scan a term that compares a column to literals by = or IN; False if it is no such term."""
     if isinstance(term, ex.InList):
         sides: tuple[tuple[ex.Expression, tuple[ex.Expression, ...]], ...] = ((term.value, term.options),)
@@ -57,8 +58,8 @@ def _keeps_values(
         return False
     for side, items in sides:
         if isinstance(side, ex.Identifier | ex.Dereference) and all(map(_is_literal, items)):
-            field = partitions.get(analyzer.analyze(side).sql)
-            texts = [_text(analyzer.analyze(item), field.type) for item in items] if field else [None]
+            field = columns.get(analyzer.analyze(side).sql)
+            texts = [_text(analyzer.analyze(item), field) for item in items] if field else [None]
             found = frozenset(text for text in texts if text is not None)
             if field is not None and None not in texts:
                 scan.keep(field.name or "", found)
@@ -67,11 +68,14 @@ def _keeps_values(
 
 
 def _is_literal(node: ex.Expression) -> bool:
-    return isinstance(node, ex.StringLiteral | ex.LongLiteral | ex.Parameter)
+    return isinstance(node, ex.StringLiteral | ex.LongLiteral | ex.BooleanLiteral | ex.Parameter)
 
 
-def _text(value: Value, kind: t.Type) -> str | None:
-    """A literal as the text of a partition's value, for types that have one text for each value."""
+def _text(value: Value, field: Field) -> str | None:
+    """A literal as the text of a column's value, for types that have one text for each value."""
+    kind = field.type
+    if field.bucketed and kind.base == value.type.base == "boolean" and isinstance(value.literal, bool):
+        return str(value.literal).lower()
     if kind.base == value.type.base == "varchar" and isinstance(value.literal, str):
         return value.literal
     if kind.is_integer and value.type.is_integer and isinstance(value.literal, int):

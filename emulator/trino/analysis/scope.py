@@ -25,6 +25,7 @@ class Field:
     hidden: bool = False
     touch: Callable[[], None] | None = None
     partition: bool = False
+    bucketed: bool = False
 
     def matches(self, path: tuple[str, ...]) -> bool:
         """Whether a path of lower-case names, ending in the column's, means this field."""

@@ -109,7 +109,7 @@ class SourceCompiler:
         fields = tuple(
             Field(
                 column.name, column.type, f"{alias}.{v.name(column.name)}", qualifier, column.hidden,
-                touch=_toucher(use, column.name), partition=column.partition,
+                touch=_toucher(use, column.name), partition=column.partition, bucketed=column.bucketed,
             )
             for column in table.columns
         )  # fmt: skip

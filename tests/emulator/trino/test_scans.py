@@ -52,14 +52,14 @@ def test_a_scan_asks_only_for_the_columns_that_the_query_uses(asker: Asker) -> N
 
 def test_a_condition_on_a_partition_column_is_told_to_the_scan(asker: Asker) -> None:
     (scan,) = asker.compile("select id from stays_runs s where s.run_id = 'a' and id > 1").scans
-    assert scan.partition_values == {"run_id": frozenset("a")}
+    assert scan.column_values == {"run_id": frozenset("a")}
     assert scan.partition_filter is None
 
 
 def test_conditions_on_one_partition_column_leave_what_all_of_them_allow(asker: Asker) -> None:
     sql = "select id from stays_runs where 'a' = run_id and run_id in ('a', 'b') and run_id > 'A'"
     (scan,) = asker.compile(sql).scans
-    assert scan.partition_values == {"run_id": frozenset("a")}
+    assert scan.column_values == {"run_id": frozenset("a")}
     assert scan.partition_filter == """(("run_id" > 'A'))"""
 
 
@@ -78,7 +78,7 @@ def test_a_view_gives_the_rows_of_the_current_run(asker: Asker) -> None:
 
 def test_a_condition_above_an_inner_join_is_told_to_its_scans(asker: Asker) -> None:
     sql = "select a.id from stays_runs a join stays_runs b on a.id = b.id where b.run_id = 'a'"
-    assert [s.partition_values for s in asker.compile(sql).scans] == [{}, {"run_id": frozenset("a")}]
+    assert [s.column_values for s in asker.compile(sql).scans] == [{}, {"run_id": frozenset("a")}]
 
 
 def test_a_condition_on_the_filled_side_of_an_outer_join_is_not_told_to_its_scan(asker: Asker) -> None:
