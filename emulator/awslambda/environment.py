@@ -67,6 +67,7 @@ class Environment:
         self._current: Invocation | None = None
         self._exit_status: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._leash: int | None = None
         self._stopping = threading.Lock()
         settings = blueprint.settings
         self._lines = PlatformLines(settings.runtime, blueprint.version, settings.logs.format == "JSON")
@@ -85,25 +86,33 @@ class Environment:
         for note in self.blueprint.notes():
             log.info("%s: %s", self.blueprint.function, note)
             self._log.write(self._lines.note(note))
-        leash, held = os.pipe()
-        os.set_inheritable(leash, True)
-        self._leash = held
-        self._process = subprocess.Popen(
-            command(LAUNCHER, leash, self.blueprint.settings.handler),
-            cwd=self.blueprint.task_root,
-            env={
-                **variables(self.blueprint, self._home, self._parts.interpreter, self._parts.endpoint()),
-                "_LAMBDA_TELEMETRY_LOG_FD": str(self._output.frames_end),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=self._output.lines_end,
-            stderr=self._output.lines_end,
-            pass_fds=(leash, self._output.frames_end),
-            start_new_session=True,
-        )
-        os.close(leash)
-        self._output.started()
-        threading.Thread(target=self._watch, args=(self._process,), name="function-exit", daemon=True).start()
+        try:
+            process = self._process = self._spawn()
+        except OSError:
+            self.stop()
+            raise
+        finally:
+            self._output.started()
+        threading.Thread(target=self._watch, args=(process,), name="function-exit", daemon=True).start()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        leash, self._leash = os.pipe()
+        try:
+            return subprocess.Popen(
+                command(LAUNCHER, leash, self.blueprint.settings.handler),
+                cwd=self.blueprint.task_root,
+                env={
+                    **variables(self.blueprint, self._home, self._parts.interpreter, self._parts.endpoint()),
+                    "_LAMBDA_TELEMETRY_LOG_FD": str(self._output.frames_end),
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=self._output.lines_end,
+                stderr=self._output.lines_end,
+                pass_fds=(leash, self._output.frames_end),
+                start_new_session=True,
+            )
+        finally:
+            os.close(leash)
 
     def wait_until_ready(self, seconds: float) -> Reply | None:
         """Wait for the end of the init phase: None, or why the function could not start.
@@ -142,8 +151,7 @@ class Environment:
         return self._finished(invocation.request_id, reply, took)
 
     def fail(self, request_id: str, failure: Reply) -> Outcome:
-        """The outcome of an invocation whose environment could not start."""
-        self._log.start_tail()
+        """The outcome of an invocation whose environment could not start; its log has the init phase too."""
         self._log.write(self._lines.start(request_id))
         took = (time.monotonic() - self._started_at) * 1000
         if failure.error_type == "Runtime.ExitError":
@@ -164,6 +172,7 @@ class Environment:
                 os.killpg(process.pid, signal.SIGKILL)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(GONE_WITHIN_SECONDS)
+        if self._leash is not None:
             os.close(self._leash)
         self._api.close()
         shutil.rmtree(self._home.directory, ignore_errors=True)

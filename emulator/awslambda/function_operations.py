@@ -71,7 +71,7 @@ class FunctionOperations:
         latest = function.latest
         self._activate(region, latest)
         if call.parameters.get("Publish"):
-            return Answer(self._publish(region, name).described(qualified=True))
+            return Answer(self._published(region, name))
         return Answer(latest.described())
 
     def get(self, call: Call) -> Answer:
@@ -81,7 +81,7 @@ class FunctionOperations:
             function = region.functions.get(name.name, name.qualifier)
             version = function.qualified(name.qualifier)
             answer: Json = {
-                "Configuration": version.described(qualified=name.qualifier is not None),
+                "Configuration": version.described(name.qualifier),
                 "Code": {"RepositoryType": "S3"},
             }
             if function.tags:
@@ -94,7 +94,7 @@ class FunctionOperations:
         """A version's configuration."""
         region, name = self._regions.get(call.region), self._name(call)
         version = region.functions.get(name.name, name.qualifier).qualified(name.qualifier)
-        return Answer(version.described(qualified=name.qualifier is not None))
+        return Answer(version.described(name.qualifier))
 
     def list(self, call: Call) -> Answer:
         """All functions; with FunctionVersion ALL, all their versions."""
@@ -103,9 +103,9 @@ class FunctionOperations:
             raise InvalidParameterValue("MasterRegion is not supported by this emulator")
         shown: list[Json] = []
         for function in self._regions.get(call.region).functions.all():
-            shown.append(function.latest.described(qualified=every))
+            shown.append(function.latest.described(LATEST if every else None))
             if every:
-                shown += [version.described(qualified=True) for version in function.published.values()]
+                shown += [version.described(number) for number, version in function.published.items()]
         return Answer(page("Functions", shown, call.parameters))
 
     def list_versions(self, call: Call) -> Answer:
@@ -114,7 +114,7 @@ class FunctionOperations:
         with region.functions.lock:
             function = region.functions.get(name.name)
             versions = [function.latest, *function.published.values()]
-        shown = [version.described(qualified=True) for version in versions]
+        shown = [version.described(version.number) for version in versions]
         return Answer(page("Versions", shown, call.parameters))
 
     def publish(self, call: Call) -> Answer:
@@ -123,10 +123,10 @@ class FunctionOperations:
         wanted = call.parameters
         if "PublishTo" in wanted:
             raise InvalidParameterValue("PublishTo is not supported by this emulator")
-        version = self._publish(
-            region, name.name, wanted.get("Description"), wanted.get("CodeSha256"), wanted.get("RevisionId")
+        version = region.functions.publish(
+            name.name, wanted.get("Description"), wanted.get("CodeSha256"), wanted.get("RevisionId")
         )
-        return Answer(version.described(qualified=True))
+        return Answer(version.described(version.number))
 
     def update_code(self, call: Call) -> Answer:
         """New code for ``$LATEST``."""
@@ -145,7 +145,7 @@ class FunctionOperations:
         before = region.functions.change(name.name, wanted.get("RevisionId"), package=package)
         changed = self._changed(region, before)
         if wanted.get("Publish"):
-            return Answer(self._publish(region, name.name).described(qualified=True))
+            return Answer(self._published(region, name.name))
         return Answer(changed.described())
 
     def update_configuration(self, call: Call) -> Answer:
@@ -181,15 +181,9 @@ class FunctionOperations:
         check_unzipped_size(package.unzipped_size + unzipped)
         return layers
 
-    def _publish(
-        self,
-        region: Region,
-        name: str,
-        description: str | None = None,
-        sha256: str | None = None,
-        revision: str | None = None,
-    ) -> Version:
-        return region.functions.publish(name, description, sha256, revision)
+    def _published(self, region: Region, name: str) -> Json:
+        version = region.functions.publish(name, description=None, sha256=None, revision=None)
+        return version.described(version.number)
 
     def _changed(self, region: Region, before: Version) -> Version:
         """``$LATEST`` after a change, as it is while the update is in progress."""

@@ -45,11 +45,11 @@ class Version:
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
     revision: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def described(self, qualified: bool = False) -> Json:
-        """AWS's FunctionConfiguration; a qualified ARN ends with the version."""
+    def described(self, qualifier: str | None = None) -> Json:
+        """AWS's FunctionConfiguration; its ARN ends with the qualifier, if there is one."""
         described: Json = {
             "FunctionName": self.name,
-            "FunctionArn": f"{self.arn}:{self.number}" if qualified else self.arn,
+            "FunctionArn": f"{self.arn}:{qualifier}" if qualifier else self.arn,
             **self.settings.described(),
             "CodeSize": self.package.size,
             "CodeSha256": self.package.sha256,

@@ -32,7 +32,6 @@ class Event:
     payload: bytes
     request_id: str
     client_context: str | None = None
-    trace_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Invoker:
                 payload=event.payload or b"{}",
                 arn=target.arn,
                 deadline_ms=int((time.time() + timeout) * 1000),
-                trace_id=event.trace_id or _new_trace(),
+                trace_id=_new_trace(),
                 client_context=event.client_context,
             )
             outcome = self._environments.run(blueprint, invocation, timeout)

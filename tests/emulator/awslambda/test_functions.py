@@ -114,6 +114,8 @@ def test_alias_moves_between_versions_and_shares_between_two(
     functions.publish_version(FunctionName=name)
     alias = functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
     assert call(functions, name, Qualifier="live").payload == ["1", alias["AliasArn"]]
+    found = functions.get_function_configuration(FunctionName=name, Qualifier="live")
+    assert (found["Version"], found["FunctionArn"]) == ("1", alias["AliasArn"])
     functions.update_alias(FunctionName=name, Name="live", FunctionVersion="2")
     assert call(functions, f"{name}:live").payload[0] == "2"
     functions.update_alias(

@@ -73,9 +73,11 @@ def test_exception_comes_back_as_unhandled_with_its_stack(functions: LambdaClien
 def test_function_that_cannot_start_says_why(
     functions: LambdaClient, deploy: Deployer, source: str, handler: str, error: str, message: str
 ) -> None:
-    called = call(functions, deploy(source, Handler=handler))
-    assert (called.error, called.payload["errorType"]) == ("Unhandled", error)
-    assert message in called.payload["errorMessage"]
+    answer = functions.invoke(FunctionName=deploy(source, Handler=handler), LogType="Tail")
+    payload = json.loads(answer["Payload"].read())
+    assert (answer["FunctionError"], payload["errorType"]) == ("Unhandled", error)
+    assert message in payload["errorMessage"]
+    assert f"[ERROR] {error}: " in base64.b64decode(answer["LogResult"]).decode()
 
 
 def test_timeout_kills_the_function_and_what_it_started(functions: LambdaClient, deploy: Deployer) -> None:
