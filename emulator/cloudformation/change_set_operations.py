@@ -96,10 +96,12 @@ class ChangeSetOperations:
             if found.type == CREATE:
                 stack.target = found.target
                 choice = "DO_NOTHING" if request.get("DisableRollback") else found.on_stack_failure
-                self._operations.start_creation(stack, request, on_failure_of(choice))
+                work = self._operations.start_creation(stack, request, on_failure_of(choice))
             else:
                 stays = found.on_stack_failure == "DO_NOTHING" or request.get("DisableRollback")
-                self._operations.start_update(stack, found.target, {**request, "DisableRollback": stays})
+                request = {**request, "DisableRollback": stays}
+                work = self._operations.start_update(stack, found.target, request)
+        self._operations.wait(work)
         return {}
 
     def _check(self, stack: Stack | None, name: str, kind: str) -> None:

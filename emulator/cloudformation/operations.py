@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent import futures
+from concurrent.futures import Executor, Future
 from typing import Any
 
 from emulator.cloudformation.engine.creation import DO_NOTHING, ROLLBACK, create_stack
@@ -29,6 +30,9 @@ UPDATABLE = (
     "UPDATE_ROLLBACK_COMPLETE",
     "IMPORT_COMPLETE",
 )
+Work = Future[None]
+"""What goes on in a thread of its own."""
+
 USER_INITIATED = "User Initiated"
 NO_UPDATES = "No updates are to be performed."
 """AWS's text; clients look for it."""
@@ -38,10 +42,19 @@ class Operations:
     """What changes the stacks of one account in one region."""
 
     def __init__(
-        self, stacks: Stacks, reader: Reader, exports: Exports, parts: Parts, pool: Executor, account: str
+        self,
+        stacks: Stacks,
+        reader: Reader,
+        exports: Exports,
+        parts: Parts,
+        pool: Executor,
+        account: str,
+        patience: float,
     ) -> None:
+        """patience: seconds that an answer may wait for what was started to end."""
         self._stacks, self._reader, self._exports = stacks, reader, exports
         self._parts, self._pool, self._account = parts, pool, account
+        self._patience = patience
         self._undos: dict[str, Undo] = {}
 
     def place(self, name: str) -> Place:
@@ -65,17 +78,20 @@ class Operations:
             stack = Stack(place, target, self._parts.clock(), "CREATE_IN_PROGRESS")
             self._stacks.add(stack)
             on_failure = request.get("OnFailure", ROLLBACK)
-            self.start_creation(stack, request, DO_NOTHING if request.get("DisableRollback") else on_failure)
+            work = self.start_creation(
+                stack, request, DO_NOTHING if request.get("DisableRollback") else on_failure
+            )
+        self.wait(work)
         return {"StackId": stack.stack_id}
 
-    def start_creation(self, stack: Stack, request: Json, on_failure: str) -> None:
+    def start_creation(self, stack: Stack, request: Json, on_failure: str) -> Work:
         """Make what a stack's target says, in a thread of its own."""
         self._note(stack, request)
         stack.disable_rollback = on_failure == DO_NOTHING
         stack.termination_protection = bool(request.get("EnableTerminationProtection"))
         steps = Steps(stack, self._parts)
         steps.stack_becomes("CREATE_IN_PROGRESS", USER_INITIATED)
-        self._run(lambda: create_stack(steps, self._exports, on_failure))
+        return self._run(lambda: create_stack(steps, self._exports, on_failure))
 
     def update(self, request: Json) -> Json:
         """UpdateStack."""
@@ -86,7 +102,8 @@ class Operations:
             check_types_kept(stack, target)
             if make_plan(stack, target, self._parts.types).is_empty:
                 raise ValidationError(NO_UPDATES)
-            self.start_update(stack, target, request)
+            work = self.start_update(stack, target, request)
+        self.wait(work)
         return {"StackId": stack.stack_id}
 
     def require_updatable(self, stack: Stack) -> None:
@@ -96,7 +113,7 @@ class Operations:
                 f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
             )
 
-    def start_update(self, stack: Stack, target: Target, request: Json) -> None:
+    def start_update(self, stack: Stack, target: Target, request: Json) -> Work:
         """Make a stack what a target says, in a thread of its own."""
         self._note(stack, request)
         stack.updated_at, stack.cancelled = self._parts.clock(), False
@@ -104,7 +121,7 @@ class Operations:
         steps = Steps(stack, self._parts)
         steps.stack_becomes("UPDATE_IN_PROGRESS", USER_INITIATED)
         update = Update(steps, self._exports, target, rolls_back=not stack.disable_rollback)
-        self._run(lambda: self._keep(stack, update.run()))
+        return self._run(lambda: self._keep(stack, update.run()))
 
     def cancel(self, request: Json) -> Json:
         """CancelUpdateStack."""
@@ -129,7 +146,8 @@ class Operations:
             skipped = frozenset(request.get("ResourcesToSkip", []))
             steps = Steps(stack, self._parts)
             steps.stack_becomes("UPDATE_ROLLBACK_IN_PROGRESS", USER_INITIATED)
-            self._run(lambda: self._keep(stack, roll_back(steps, self._exports, undo, skipped)))
+            work = self._run(lambda: self._keep(stack, roll_back(steps, self._exports, undo, skipped)))
+        self.wait(work)
         return {}
 
     def delete(self, request: Json) -> Json:
@@ -146,7 +164,8 @@ class Operations:
             stack.token = request.get("ClientRequestToken")
             steps.stack_becomes("DELETE_IN_PROGRESS", USER_INITIATED)
             retained = frozenset(request.get("RetainResources", []))
-            self._run(lambda: delete_stack(steps, retained))
+            work = self._run(lambda: delete_stack(steps, retained))
+        self.wait(work)
         return {}
 
     def protect(self, request: Json) -> Json:
@@ -180,14 +199,18 @@ class Operations:
         if undo is not None:
             self._undos[stack.stack_id] = undo
 
-    def _run(self, work: Callable[[], Any]) -> None:
+    def wait(self, work: Work) -> None:
+        """Give what was started a moment to end, as clients' waiters ask at once and then every 30 seconds."""
+        futures.wait([work], timeout=self._patience)
+
+    def _run(self, work: Callable[[], Any]) -> Work:
         def logged() -> None:
             try:
                 work()
             except Exception:  # nobody waits for the thread's result; the log is where it can be seen
                 log.exception("an operation on a stack ended unexpectedly")
 
-        self._pool.submit(logged)
+        return self._pool.submit(logged)
 
 
 def on_failure_of(change_set_choice: str | None) -> str:

@@ -27,6 +27,9 @@ from emulator.wire import read_body, signed_region
 
 STACKS_AT_ONCE = 8
 
+PATIENCE_SECONDS = 10
+"""How long an answer may wait for the operation that it tells of."""
+
 Operation = Callable[[Json], Json]
 
 
@@ -72,7 +75,7 @@ def region_operations(region: str, account: str, parts: Parts, pool: Executor) -
     stacks = Stacks()
     exports = Exports(stacks.living)
     reader = Reader(parts.clients, region, parts.types, exports)
-    operations = Operations(stacks, reader, exports, parts, pool, account)
+    operations = Operations(stacks, reader, exports, parts, pool, account, PATIENCE_SECONDS)
     change_sets = ChangeSetOperations(stacks, reader, operations, parts)
     queries = Queries(stacks, reader, exports)
     return {
