@@ -81,9 +81,7 @@ def bind_arguments(
     values: list[Value | ex.Lambda] = [
         arg if isinstance(arg, (Value, ex.Lambda)) else analyzer.analyze(arg) for arg in written
     ]
-    shapes: list[Type | LambdaShape] = [
-        LambdaShape(len(v.parameters)) if isinstance(v, ex.Lambda) else v.type for v in values
-    ]
+    shapes: list[Type | LambdaShape] = [LambdaShape() if isinstance(v, ex.Lambda) else v.type for v in values]
     entry, bindings = resolve(name, shapes, at)
     patterns = entry.signature.spread(len(values)) or ()
     lambdas = {
@@ -101,6 +99,9 @@ def bind_arguments(
 def _lambda(analyzer: Analyzer, node: ex.Lambda, pattern: Pattern, bindings: Bindings) -> LambdaValue:
     """Compile a lambda's body; again if it widens a type that its own parameters have."""
     *taken, result = pattern.inner
+    if len(taken) != len(node.parameters):
+        message = f"Expected a lambda that takes {len(taken)} argument(s) but got {len(node.parameters)}"
+        raise TrinoError("INVALID_PARAMETER_USAGE", message, node.at)
     for _ in range(_MAX_WIDENINGS):
         before = tuple(bindings.concrete(p) for p in taken)
         compiled = _lambda_body(analyzer, node, before)

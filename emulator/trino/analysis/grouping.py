@@ -176,7 +176,8 @@ class GroupedAnalyzer(Analyzer):
         entry, args, bindings = bind_arguments(source, node.name, list(node.args), node.at)
         result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
         project = self.grouping.project
-        order = ", ".join(order_text(item, project(source.analyze(item.key))) for item in node.order_by)
+        keys = [(item, source.analyze(item.key)) for item in node.order_by]
+        order = ", ".join(order_text(item, project(key)) for item, key in keys if key.constant is None)
         condition = None
         if node.filter is not None:
             message = "Filter expression must evaluate to a boolean: actual type %s"

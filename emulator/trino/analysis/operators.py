@@ -24,6 +24,8 @@ def _arithmetic(analyzer: Analyzer, node: ex.Arithmetic) -> Value:
     if temporal is not None:
         return temporal
     kind = common_type(left.type, right.type)
+    if kind == t.UNKNOWN:
+        raise _ambiguous()
     if kind is None or not kind.is_numeric:
         raise TrinoError(
             "TYPE_MISMATCH", f"Cannot apply operator: {left.type} {node.op} {right.type}", node.at
@@ -31,6 +33,12 @@ def _arithmetic(analyzer: Analyzer, node: ex.Arithmetic) -> Value:
     if kind.base == "decimal":
         return arithmetic(node.op, _as_decimal(analyzer, left), _as_decimal(analyzer, right))
     return arithmetic(node.op, analyzer.coerce(left, kind), analyzer.coerce(right, kind))
+
+
+def _ambiguous() -> TrinoError:
+    """An operator on bare NULLs, which may be of any type."""
+    message = "Could not choose a best candidate operator. Explicit type casts must be added."
+    return TrinoError("AMBIGUOUS_FUNCTION_CALL", message)
 
 
 def _as_decimal(analyzer: Analyzer, value: Value) -> Value:
@@ -55,6 +63,8 @@ def _negative(analyzer: Analyzer, node: ex.Negative) -> Value:
     value = analyzer.analyze(node.value)
     if value.type in (t.INTERVAL_DAY, t.INTERVAL_YEAR):
         return Value(f"(-{value.sql})", value.type)
+    if value.type == t.UNKNOWN:
+        raise _ambiguous()
     if not value.type.is_numeric:
         raise TrinoError("TYPE_MISMATCH", f"Cannot negate {value.type}", node.at)
     return negate(value)
@@ -133,7 +143,9 @@ def _in_list(analyzer: Analyzer, node: ex.InList) -> Value:
 @handles(ex.Like)
 def _like(analyzer: Analyzer, node: ex.Like) -> Value:
     value = analyzer.analyze(node.value)
-    if not value.type.is_text and value.type != t.UNKNOWN:
+    if value.type == t.UNKNOWN:
+        value = analyzer.coerce(value, t.VARCHAR)
+    if not value.type.is_text:
         message = f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})"
         raise TrinoError("TYPE_MISMATCH", message, node.at)
     message = "Pattern for LIKE expression must evaluate to a varchar (actual: %s)"
@@ -193,6 +205,8 @@ def _subscript(analyzer: Analyzer, node: ex.Subscript) -> Value:
     from emulator.trino.analysis.calls import call_function
 
     index = analyzer.analyze(node.index)
+    if base.type == t.UNKNOWN:
+        base = analyzer.coerce(base, t.array(t.UNKNOWN))
     if base.type.base not in ("array", "map"):
         message = f"Cannot use {index.type} for subscript of {base.type}"
         raise TrinoError("TYPE_MISMATCH", message, node.at)

@@ -17,7 +17,8 @@ _PERCENTILED = ("bigint", "double", "real")
 @function("approx_distinct(T) -> bigint", "approx_distinct(T, double) -> bigint", kind=AGGREGATE)
 def _approx_distinct(call: Call) -> str:
     counted = replace(call, distinct=True, order_by="")
-    count = counted.invoke("count", sort_key(call.sql(0), call.args[0].type))
+    told = f"{call.sql(1)} IS NOT NULL" if len(call.args) > 1 else None
+    count = counted.invoke("count", sort_key(call.sql(0), call.args[0].type), condition=told)
     if len(call.args) == 1:
         return count
     error = call.args[1].sql if call.args[1].constant else f"any_value({call.args[1].sql})"
@@ -41,7 +42,9 @@ def _percentiles(call: Call) -> str:
     found = f"list_transform({wanted}, lambda share: trino_percentile(rows_in_order, share))"
     bound = f"list_transform([{values}], lambda rows_in_order: {found})[1]"
     found = f"CASE WHEN {values} IS NOT NULL THEN {bound} END"
-    return _checked(call, f"len(list_filter({wanted}, lambda s: s NOT BETWEEN 0 AND 1)) > 0", found)
+    found = _checked(call, f"len(list_filter({wanted}, lambda s: s NOT BETWEEN 0 AND 1)) > 0", found)
+    unknown = f"len(list_filter({wanted}, lambda s: s IS NULL)) > 0"
+    return unless(unknown, "INVALID_FUNCTION_ARGUMENT", "Percentile cannot be null", found, call.result)
 
 
 @function(
@@ -56,7 +59,8 @@ def _weighted_percentile(call: Call) -> str:
 def _sorted(call: Call) -> str:
     """The values in order, none of them NULL."""
     ordered = replace(call, order_by=call.sql(0))
-    return ordered.invoke("list", call.sql(0), condition=f"{call.sql(0)} IS NOT NULL")
+    there = f"{call.sql(0)} IS NOT NULL AND {call.sql(1)} IS NOT NULL"
+    return ordered.invoke("list", call.sql(0), condition=there)
 
 
 def _checked(call: Call, outside: str, good: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value, cast
 from emulator.trino.functions.registry import AGGREGATE, Call, LambdaValue, function
-from emulator.trino.runtime import macro
 
 
 @function("array_agg(T) -> array(T)", kind=AGGREGATE)
@@ -57,32 +56,11 @@ def _reduce_agg(call: Call) -> str:
     """The input function over the rows in order; states are never combined, as there is one place only."""
     start, step = call.args[1], call.args[2]
     assert isinstance(step, LambdaValue)
+    if start.type.inner:
+        raise call.fail(f"State type not supported for reduce_agg: {start.type}", "NOT_SUPPORTED")
     if start.constant is None:
         raise call.fail("reduce_agg from a state that is no constant is not supported", "NOT_SUPPORTED")
     state, item = step.parameters
     rows = call.invoke("list", call.sql(0), condition=f"{call.sql(0)} IS NOT NULL")
     body = cast(step.body, step.type)
     return f"list_reduce({rows}, lambda {state}, {item}: {body}, {cast(start.sql, step.type)})"
-
-
-macro("trino_pair_keys(pairs)", "list_distinct(list_transform(pairs, lambda p: p.k))")
-macro("trino_pairs_of(pairs, wanted)", "list_filter(pairs, lambda p: p.k = wanted)")
-macro(
-    "trino_first_pairs(pairs)",
-    """CASE WHEN pairs IS NOT NULL THEN map(
-    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].o),
-    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].v)) END""",
-)
-macro(
-    "trino_all_pairs(pairs)",
-    """CASE WHEN pairs IS NOT NULL THEN map(
-    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].o),
-    list_transform(trino_pair_keys(pairs),
-      lambda w: list_transform(trino_pairs_of(pairs, w), lambda p: p.v))) END""",
-)
-macro(
-    "trino_pair_counts(pairs)",
-    """CASE WHEN pairs IS NOT NULL THEN map(
-    list_transform(trino_pair_keys(pairs), lambda w: trino_pairs_of(pairs, w)[1].o),
-    list_transform(trino_pair_keys(pairs), lambda w: len(trino_pairs_of(pairs, w)))) END""",
-)

@@ -76,6 +76,7 @@ def _first(call: Call, value: Value, key: Value, message: str) -> str:
     if count <= 0:
         raise call.fail(message)
     order = f"{_rank(call, key)} {'ASC' if call.name.startswith('min') else 'DESC'}"
+    order = "" if key.constant else order
     ordered = replace(call, order_by=order, distinct=False)
     first = f"({ordered.invoke('list', value.sql, condition=f'{key.sql} IS NOT NULL')})[1:{count}]"
     if not key.type.inner:

@@ -116,6 +116,7 @@ def sorted_items(items: str, array: Type, at: Position) -> str:
         met = decided("sorted_pair[1]", "sorted_pair[2]", element)
         body = f"CASE WHEN len(list_transform({beside}, lambda sorted_pair: {met})) >= 0 THEN {body} END"
     ordered = f"list_transform(list_sort({keyed}), lambda sort_entry: sort_entry.v)"
+    body = f"CASE WHEN sort_items IS NOT NULL THEN {body} END"
     return bind("sort_items", items, bind("sorted_items", ordered, body))
 
 

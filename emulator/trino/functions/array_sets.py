@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.trino import types as t
-from emulator.trino.emission.values import bind, fail
+from emulator.trino.emission.values import bind, cast, fail
 from emulator.trino.functions.array_elements import (
     distinct,
     empty,
@@ -16,7 +16,6 @@ from emulator.trino.functions.array_elements import (
 )
 from emulator.trino.functions.failures import INVALID
 from emulator.trino.functions.registry import Call, function
-from emulator.trino.physical import duckdb_type
 
 
 @function("array_distinct(array(E)) -> array(E)")
@@ -101,13 +100,7 @@ def _sort_by(call: Call) -> str:
 @function("array_histogram(array(T)) -> map(T, bigint)")
 def _histogram(call: Call) -> str:
     element = call.args[0].type.element
-    key = key_of("counted_key", element, call.at)
-    counts = (
-        "list_transform(counted_keys, lambda counted_key: "
-        "CAST(len(list_filter(counted_items, lambda counted_item: "
-        f"{key_of('counted_item', element, call.at)} IS NOT DISTINCT FROM {key})) AS BIGINT))"
-    )
-    keys = distinct("counted_items", element, call.at)
-    body = bind("counted_keys", keys, f"CAST(map(counted_keys, {counts}) AS {duckdb_type(call.result)})")
+    pair = f"struct_pack(k := {key_of('counted_item', element, call.at)}, o := counted_item, v := 1)"
     items = f"list_filter({call.sql(0)}, lambda counted_item: counted_item IS NOT NULL)"
-    return given(call, bind("counted_items", items, body))
+    pairs = f"list_transform({items}, lambda counted_item: {pair})"
+    return given(call, cast(f"trino_pair_counts({pairs})", call.result))

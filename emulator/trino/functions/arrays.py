@@ -6,7 +6,6 @@ from itertools import combinations
 from math import comb
 
 from emulator.trino import types as t
-from emulator.trino.emission.casts import convert
 from emulator.trino.emission.comparison import is_plain
 from emulator.trino.emission.ordering import extreme
 from emulator.trino.emission.values import bind, fail, failing, text, unless
@@ -130,25 +129,6 @@ def _remove(call: Call) -> str:
     kept = f"list_filter({items}, lambda kept_item, kept_place: outcome[kept_place] <> {TRUE})"
     said = f"CASE WHEN list_contains(outcome, {OPEN}) THEN {indeterminate(call, call.result)} ELSE {kept} END"
     return given(call, bind("outcome", outcomes(items, value, kind, call.at), said))
-
-
-@function("array_join(array(T), varchar) -> varchar", "array_join(array(T), varchar, varchar) -> varchar")
-def _join(call: Call) -> str:
-    texts = _texts(call, call.args[0].type.element)
-    if len(call.args) == 3:
-        texts = f"list_transform({texts}, lambda joined_item: coalesce(joined_item, {call.sql(2)}))"
-    return given(call, f"coalesce(array_to_string({texts}, {call.sql(1)}), '')")
-
-
-def _texts(call: Call, kind: Type) -> str:
-    if kind.base == "varchar":
-        return call.sql(0)
-    if kind.base in ("array", "map", "row", "varbinary"):
-        raise call.fail(f"Cannot cast {kind} to varchar", "OPERATOR_NOT_FOUND")
-    if kind == t.JSON:
-        raise call.fail("Error casting array element to VARCHAR", "GENERIC_INTERNAL_ERROR")
-    shown = convert("joined_item", kind, t.VARCHAR, call.at)
-    return f"list_transform({call.sql(0)}, lambda joined_item: {shown})"
 
 
 @function("array_max(array(T)) -> T", "array_min(array(T)) -> T", orderable="T")

@@ -116,8 +116,13 @@ def _millis(moment: Value) -> str:
     """The milliseconds of an instant or a time of day, rounded down."""
     if moment.type.base == "time":
         return f"(epoch_us(DATE '1970-01-01' + {moment.sql}) // 1000)"
-    sql = f"({moment.sql}).instant" if moment.type.base == _ZONED else moment.sql
+    sql = _instant(moment) if moment.type.base == _ZONED else moment.sql
     return f"epoch_ms({_floored(sql, moment.type)})"
+
+
+def _instant(moment: Value) -> str:
+    """Cast, as DuckDB loses the type of a field of a NULL."""
+    return f"CAST(({moment.sql}).instant AS TIMESTAMP)"
 
 
 def _floored(sql: str, kind: Type) -> str:
@@ -127,7 +132,7 @@ def _floored(sql: str, kind: Type) -> str:
 def _whole_millis(moment: Value, zone_of: Value) -> str:
     """A local time, in the zone of the first argument, without what is smaller than a millisecond."""
     if moment.type.base == _ZONED:
-        return _floored(f"trino_wall(({moment.sql}).instant, ({zone_of.sql}).zone)", moment.type)
+        return _floored(f"trino_wall({_instant(moment)}, ({zone_of.sql}).zone)", moment.type)
     return _floored(moment.sql, moment.type)
 
 

@@ -9,7 +9,6 @@ from emulator.trino.emission.ordering import holds_null
 from emulator.trino.emission.values import bind, fail, failing, text
 from emulator.trino.errors import END_MARK, MARK, Unsupported
 from emulator.trino.functions.array_elements import (
-    distinct,
     given,
     key_of,
     lambda_of,
@@ -45,14 +44,17 @@ def _shown(key: str, kind: Type, call: Call) -> str | None:
     return convert(key, kind, t.VARCHAR, call.at)
 
 
-def made(call: Call, keys: str, values: str, kind: Type) -> str:
-    """The map of two arrays of one length, after Trino's checks of the keys; NULL for NULL arrays."""
+def made(call: Call, keys: str, values: str, kind: Type, takes_holes: bool = False) -> str:
+    """The map of two arrays of one length, after Trino's checks of the keys; NULL for NULL arrays.
+
+    `takes_holes` is for the one function that takes keys which hold a NULL inside.
+    """
     key = kind.inner[0]
     if holds_zone(key):
         raise Unsupported(f"A map with keys of type {key} is not supported", call.at)
     null_key = fail(INVALID, "map key cannot be null", kind)
     branches = [f"WHEN len(list_filter(made_keys, lambda made_key: made_key IS NULL)) > 0 THEN {null_key}"]
-    if key.inner:
+    if key.inner and not takes_holes:
         inner = fail(INVALID, "map key cannot be indeterminate", kind)
         bad = holds_null("made_key", key)
         branches.append(f"WHEN len(list_filter(made_keys, lambda made_key: {bad})) > 0 THEN {inner}")
@@ -141,14 +143,11 @@ def _from_entries(call: Call) -> str:
 
 @function("multimap_from_entries(array(row(K,V))) -> map(K, array(V))")
 def _multimap(call: Call) -> str:
-    kind = call.result.inner[0]
-    same = (
-        f"{key_of('given_entry.f0', kind, call.at)} IS NOT DISTINCT FROM {key_of('group_key', kind, call.at)}"
-    )
-    group = f"list_filter(given_entries, lambda given_entry: {same})"
-    members = f"list_transform({group}, lambda given_entry: given_entry.f1)"
-    groups = f"list_transform(group_keys, lambda group_key: {members})"
-    body = bind("group_keys", distinct(_KEYS, kind, call.at), made(call, "group_keys", groups, call.result))
+    key = key_of("given_entry.f0", call.result.inner[0], call.at)
+    pair = f"struct_pack(k := {key}, o := given_entry.f0, v := given_entry.f1)"
+    pairs = f"list_transform(given_entries, lambda given_entry: {pair})"
+    groups = made(call, "grouped_entries.ks", "grouped_entries.vs", call.result, takes_holes=True)
+    body = bind("grouped_entries", f"trino_all_values({pairs})", groups)
     return _checked_entries(call, body)
 
 

@@ -73,13 +73,18 @@ Emitter = Callable[[Call], str]
 
 @dataclass(frozen=True)
 class Function:
-    """A registered function of one signature. `returns` overrides the signature's result."""
+    """A registered function of one signature. `returns` overrides the signature's result.
+
+    `takes_null_from` is the first place from which a NULL does not make the result NULL, where that decides
+    which of several functions a bare NULL means.
+    """
 
     signature: Signature
     emit: Emitter
     kind: str = SCALAR
     returns: Callable[[tuple[Value, ...]], Type] | None = None
     orderable: frozenset[str] = field(default_factory=frozenset)
+    takes_null_from: int | None = None
 
 
 _FUNCTIONS: dict[str, list[Function]] = {}
@@ -91,21 +96,24 @@ def register(
     emit: Emitter,
     returns: Callable[[tuple[Value, ...]], Type] | None = None,
     orderable: str = "",
+    takes_null_from: int | None = None,
 ) -> None:
     """Register an emitter under signatures; `orderable` names type variables that must have an order."""
     for text in signatures:
-        entry = Function(parse_signature(text), emit, kind, returns, frozenset(orderable.split()))
+        entry = Function(
+            parse_signature(text), emit, kind, returns, frozenset(orderable.split()), takes_null_from
+        )
         _FUNCTIONS.setdefault(entry.signature.name, []).append(entry)
 
 
 def function(
     *signatures: str, kind: str = SCALAR, returns: Callable[[tuple[Value, ...]], Type] | None = None,
-    orderable: str = "",
+    orderable: str = "", takes_null_from: int | None = None,
 ) -> Callable[[Emitter], Emitter]:  # fmt: skip
     """Register the decorated emitter."""
 
     def decorate(emit: Emitter) -> Emitter:
-        register(kind, signatures, emit, returns, orderable)
+        register(kind, signatures, emit, returns, orderable, takes_null_from)
         return emit
 
     return decorate
@@ -188,11 +196,17 @@ def _chosen(fitting: list[Candidate], actual: list[Type | LambdaShape], at: Posi
         return left[0]
     left = [c for c in fitting if _only_nulls_coerced(c, actual)] or left
     results = {c[1].concrete(c[0].signature.result) for c in left}
-    if len(left) > 1 and len(results) > 1:
+    if len(left) > 1 and (len(results) > 1 or any(_takes_nulls(entry, actual) for entry, _ in left)):
         choices = ", ".join(str(entry.signature) for entry, _ in left)
         message = "Could not choose a best candidate operator. Explicit type casts must be added."
         raise TrinoError("AMBIGUOUS_FUNCTION_CALL", f"{message} Candidates are: {choices}", at)
     return left[0]
+
+
+def _takes_nulls(entry: Function, actual: list[Type | LambdaShape]) -> bool:
+    """Whether none of the bare NULLs among the arguments makes the result NULL."""
+    first = entry.takes_null_from
+    return first is not None and UNKNOWN not in actual[:first]
 
 
 def _only_nulls_coerced(candidate: Candidate, actual: list[Type | LambdaShape]) -> bool:

@@ -50,8 +50,6 @@ class Pattern:
 class LambdaShape:
     """Stands for an argument that is a lambda, before its body is read."""
 
-    arity: int
-
 
 @dataclass
 class Bindings:
@@ -152,14 +150,14 @@ class Signature:
         return self.parameters[:fixed] + self.parameters[-1:] * (count - fixed) if count >= fixed else None
 
     def bound(self, actual: Sequence[Type | LambdaShape]) -> Bindings | None:
-        """The variables' values if the arguments fit, lambdas by their number of parameters only."""
+        """The variables' values if the arguments fit; lambdas fit wherever one is taken."""
         parameters = self.spread(len(actual))
         if parameters is None:
             return None
         bindings = Bindings()
         for pattern, kind in zip(parameters, actual, strict=True):
             if isinstance(kind, LambdaShape):
-                if pattern.base != "function" or len(pattern.inner) - 1 != kind.arity:
+                if pattern.base != "function":
                     return None
             elif pattern.base == "function" or not bindings.bind(pattern, kind):
                 return None

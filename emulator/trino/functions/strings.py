@@ -219,20 +219,6 @@ def _concat_char(call: Call) -> str:
     return f"rtrim({padded(call.args[0])} || {call.sql(1)}, ' ')"
 
 
-@function("concat_ws(varchar, varchar...) -> varchar")
-def _concat_ws(call: Call) -> str:
-    if len(call.args) < 2:
-        raise call.fail("There must be two or more arguments")
-    separator, *parts = (a.sql for a in call.args)
-    return f"CASE WHEN {separator} IS NOT NULL THEN concat_ws({separator}, {', '.join(parts)}) END"
-
-
-@function("concat_ws(varchar, array(varchar)) -> varchar")
-def _concat_ws_array(call: Call) -> str:
-    separator = call.sql(0)
-    return f"CASE WHEN {separator} IS NOT NULL THEN array_to_string({call.sql(1)}, {separator}) END"
-
-
 @function("chr(bigint) -> varchar(1)")
 def _chr(call: Call) -> str:
     number = call.sql(0)

@@ -26,6 +26,8 @@ REFUSED_AT_MOST = {
     "lambdas": 0,
     "maps": 1,
     "zones": 0,
+    "aggregates": 5,
+    "nulls": 7,
     "numbers": 0,
     "ordering": 4,
     "subqueries": 0,
