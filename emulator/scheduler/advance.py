@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,25 +105,26 @@ class Advance:
     def _hop(self, instant: datetime, patience_seconds: float) -> Hop | None:
         """Come to an instant and to rest there; None when the timer was closed."""
         seen, began = self._timer.made, time.monotonic()
+        before = Counter(self._busy())
         if instant > self._clock.now():
             self._clock.move_to(instant)
         if not self._timer.wait_until_fired(instant):
             return None
         firings = self._timer.firings_after(seen)
-        return self._at_rest(firings, began, began + patience_seconds)
+        return self._at_rest(firings, before, began, began + patience_seconds)
 
-    def _at_rest(self, firings: Sequence[Firing], began: float, deadline: float) -> Hop:
+    def _at_rest(self, firings: Sequence[Firing], before: Counter[str], began: float, deadline: float) -> Hop:
+        """The hop once all that began with it has ended; what ran `before` it is not waited for."""
         rested: dict[int, Rested] = {}
         while True:
+            # asked for before the executions, so that one that has ended since is seen to have ended
+            still = list((Counter(self._busy()) - before).elements())
             for firing in firings:
                 if firing.number not in rested or rested[firing.number].execution.status == RUNNING:
                     execution = self._execution(firing.execution_arn)
                     rested[firing.number] = Rested(firing, execution, time.monotonic() - began)
-            ended = list(rested.values())
-            running = [item.firing.execution_arn for item in ended if item.execution.status == RUNNING]
-            still = [arn for arn in running if arn] + [*self._busy()]
             if not still or time.monotonic() > deadline:
-                return Hop(self._clock.now(), ended, still)
+                return Hop(self._clock.now(), list(rested.values()), still)
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def _execution(self, arn: str | None) -> Execution:
