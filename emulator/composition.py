@@ -22,6 +22,7 @@ from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, s3_backend
 from emulator.storage.moto_objects import MotoObjects
+from emulator.storage.scratch import ScratchDirectory
 from emulator.wire import CLOCK_PATH, Service, WorksOn, WsgiApp
 
 QUERIES_AT_ONCE = 24
@@ -39,6 +40,7 @@ class Emulator:
         self.clients = Clients(lambda: self._endpoint)
         self._pool = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="query")
         self._store = MotoObjects(s3_backend())
+        self._scratch = ScratchDirectory("wardlake-results-")
         self._api = AthenaApi(load_shapes(), self._athena)
         self._own: dict[str, Deferred[Service]] = {}
         self._own["scheduler"] = Deferred(
@@ -67,6 +69,7 @@ class Emulator:
         self._api.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._engine.close()
+        self._scratch.close()
 
     def _under_way(self) -> list[str]:
         works: list[str] = []
@@ -80,6 +83,7 @@ class Emulator:
             Parts(
                 engine=self._engine,
                 store=self._store,
+                scratch=self._scratch.path,
                 catalog=MotoCatalog(glue_backend(region)),
                 pool=self._pool,
                 clock=self.clock.now,

@@ -71,8 +71,10 @@ def result_key(prefix: str, query_id: str, statement_type: str, substatement_typ
 class ResultWriter:
     """Reads a statement's rows once, writes the result objects and keeps the rows for the API."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, directory: Path) -> None:
+        """directory: a private one, for results that are too large for memory."""
         self._store = store
+        self._directory = directory
 
     def write(
         self, query_id: str, result: StatementResult, target: S3Location | None, cancel: CancelToken
@@ -84,8 +86,8 @@ class ResultWriter:
         facts = tuple(column_facts(column) for column in _columns(result))
         counted = result.substatement_type in WITHOUT_ROWS
         has_header = bool(facts) and not counted and (result.statement_type == "DML" or not result.text)
-        rows = ResultRows()
-        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, prefix="wardlake-result-") as body:
+        rows = ResultRows(self._directory)
+        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, dir=self._directory) as body:
             encode = _text_block if result.text else _csv_block
             if has_header:
                 body.write(encode([tuple(fact.name for fact in facts)], True))
@@ -109,7 +111,7 @@ class ResultWriter:
 
     def copy(self, earlier: StoredResult, target: S3Location | None) -> StoredResult:
         """Write the rows of an earlier SELECT again, for an execution that reuses them."""
-        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, prefix="wardlake-result-") as body:
+        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, dir=self._directory) as body:
             body.write(_csv_block([tuple(column.name for column in earlier.columns)], True))
             for start in range(0, len(earlier.rows), BLOCK):
                 body.write(_csv_block(earlier.rows.between(start, start + BLOCK), False))
@@ -122,7 +124,7 @@ class ResultWriter:
         if size <= _SPILL_BYTES:
             self._store.put_bytes(target.bucket, target.key, body.read())
             return
-        with tempfile.NamedTemporaryFile(prefix="wardlake-result-") as file:
+        with tempfile.NamedTemporaryFile(dir=self._directory) as file:
             shutil.copyfileobj(body, file)
             file.flush()
             self._store.put_file(target.bucket, target.key, Path(file.name))

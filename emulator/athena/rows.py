@@ -21,7 +21,9 @@ MEMORY_ROWS = 200
 class ResultRows:
     """The rows of one result, in order; written once, then read in any order and from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path) -> None:
+        """directory: for the file of many rows."""
+        self._directory = directory
         self._count = 0
         self._memory: tuple[Row, ...] = ()
         self._path: Path | None = None
@@ -55,9 +57,9 @@ class ResultRows:
         return found
 
     def _file(self) -> Path:
-        """The file, which goes with the last reference to these rows or with the process."""
+        """The file, which goes with the last reference to these rows."""
         if self._path is None:
-            handle, name = tempfile.mkstemp(prefix="wardlake-rows-")
+            handle, name = tempfile.mkstemp(prefix="rows-", dir=self._directory)
             os.close(handle)
             self._path = Path(name)
             weakref.finalize(self, self._path.unlink, missing_ok=True)

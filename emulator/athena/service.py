@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from emulator.athena.catalogs import DataCatalogs
 from emulator.athena.errors import InvalidRequest
@@ -27,10 +28,11 @@ Operation = Callable[[Json], Json]
 
 @dataclass(frozen=True)
 class Parts:
-    """What an Athena of one region is made of."""
+    """What an Athena of one region is made of; ``scratch`` is a private directory for large results."""
 
     engine: Engine
     store: ObjectStore
+    scratch: Path
     catalog: Catalog
     pool: Executor
     clock: Callable[[], datetime]
@@ -49,7 +51,7 @@ class AthenaService:
         self.named = NamedQueries(self.workgroups, parts.new_id)
         self.catalogs = DataCatalogs(parts.catalog, parts.account)
         self.executions = Executions()
-        writer = ResultWriter(parts.store)
+        writer = ResultWriter(parts.store, parts.scratch)
         runner = Runner(parts.engine, writer, parts.pool, clock, self.catalogs, parts.account, parts.region)
         self.queries = Queries(
             parts.engine,

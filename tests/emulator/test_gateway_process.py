@@ -85,15 +85,17 @@ def test_a_query_that_needs_more_than_the_memory_limit_fails_by_name(tmp_path: P
     assert status["StateChangeReason"].startswith("EXCEEDED_LOCAL_MEMORY_LIMIT")
 
 
-def test_it_leaves_no_temporary_file_behind(tmp_path: Path) -> None:
-    port, log, temporary = free_port(), tmp_path / "log", tmp_path / "tmp"
+def test_it_leaves_no_temporary_file_behind_nor_does_one_that_was_killed(tmp_path: Path) -> None:
+    log, temporary = tmp_path / "log", tmp_path / "tmp"
     temporary.mkdir()
-    with emulator(port, log, TMPDIR=str(temporary)) as process:
-        wait_until_ready(f"http://127.0.0.1:{port}", process, log)
-        assert ended(port, "SELECT n FROM UNNEST(sequence(1, 5000)) AS a (n)")["State"] == "SUCCEEDED"
-        assert list(temporary.iterdir())
-        process.terminate()
-        assert process.wait(timeout=20) == 0
+    for ending, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 0)):
+        port = free_port()
+        with emulator(port, log, TMPDIR=str(temporary)) as process:
+            wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+            assert ended(port, "SELECT n FROM UNNEST(sequence(1, 5000)) AS a (n)")["State"] == "SUCCEEDED"
+            assert list(temporary.glob("*/rows-*"))
+            process.send_signal(ending)
+            assert process.wait(timeout=20) == code
     assert not list(temporary.iterdir())
 
 
