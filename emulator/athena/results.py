@@ -87,7 +87,7 @@ class ResultWriter:
         counted = result.substatement_type in WITHOUT_ROWS
         has_header = bool(facts) and not counted and (result.statement_type == "DML" or not result.text)
         rows = ResultRows(self._directory)
-        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, dir=self._directory) as body:
+        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, dir=str(self._directory)) as body:
             encode = _text_block if result.text else _csv_block
             if has_header:
                 body.write(encode([tuple(fact.name for fact in facts)], True))
@@ -111,7 +111,7 @@ class ResultWriter:
 
     def copy(self, earlier: StoredResult, target: S3Location | None) -> StoredResult:
         """Write the rows of an earlier SELECT again, for an execution that reuses them."""
-        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, dir=self._directory) as body:
+        with tempfile.SpooledTemporaryFile(_SPILL_BYTES, dir=str(self._directory)) as body:
             body.write(_csv_block([tuple(column.name for column in earlier.columns)], True))
             for start in range(0, len(earlier.rows), BLOCK):
                 body.write(_csv_block(earlier.rows.between(start, start + BLOCK), False))
