@@ -70,11 +70,16 @@ def evaluate_jsonata(string: StringJSONata, env: Environment) -> None:
 
 def evaluate_variable_path(string: StringVariableSample, env: Environment) -> None:
     """Put the value of ``$name`` or of a path into it, such as ``$name.items[0]``, on the stack."""
-    match = _SAMPLE.fullmatch(string.expression)
+    env.stack.append(variable_path(string.expression, env))
+
+
+def variable_path(path: str, env: Environment) -> Any:
+    """The value of a variable or within it; raises NoSuchVariable and NoSuchJsonPathError."""
+    match = _SAMPLE.fullmatch(path)
     if match is None:
-        raise ValueError(f"'{string.expression}' is no reference to a variable")
+        raise ValueError(f"'{path}' is no reference to a variable")
     value = _variable(env, match.group(1))
-    env.stack.append(extract_json(f"${match.group(2)}", value) if match.group(2) else value)
+    return extract_json(f"${match.group(2)}", value) if match.group(2) else value
 
 
 def _field(string: StringJSONata, env: Environment) -> str:

@@ -37,6 +37,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.parse import preprocessor
 
 from emulator.stepfunctions import attempts, expressions, failures, history, states
+from emulator.stepfunctions.intrinsics import IntrinsicParser
 from emulator.stepfunctions.json_values import compact, plain
 from emulator.stepfunctions.surroundings import surroundings
 from emulator.stepfunctions.tasks.catalogue import task_for
@@ -90,6 +91,7 @@ def _replace_methods() -> None:
 def _replace_functions() -> None:
     """Functions that moto's modules hold by name: clients, made anew for each call, and the tasks it has."""
     preprocessor.state_task_for = task_for  # type: ignore[attr-defined]
+    preprocessor.IntrinsicParser = IntrinsicParser  # type: ignore[assignment,attr-defined]
     replaced = {
         "boto_client_for": _client,
         "is_within_size_quota": states.is_within_limit,

@@ -27,7 +27,7 @@ from emulator.stepfunctions.history import event_details
 ENTERED_AT = "entered_at"
 """The attribute of an environment that holds the id of its state's event of entry."""
 _PREFIX = "An error occurred while executing the state "
-_OWN_ERRORS = {"States.Runtime", "States.QueryEvaluationError"}
+_OWN_ERRORS = {"States.Runtime", "States.QueryEvaluationError", "States.IntrinsicFailure"}
 _NEVER_BY_WILDCARD = {"States.DataLimitExceeded", "States.Runtime"}
 _TIMEOUTS = {"States.Timeout", "States.HeartbeatTimeout"}
 
