@@ -125,7 +125,7 @@ class ChangeSetOperations:
             name=name,
             type=kind,
             target=target,
-            plan=make_plan(stack, target, self._parts.types),
+            plan=make_plan(stack, target, self._parts.types, Steps(stack, self._parts).taken_over),
             created_at=self._parts.clock(),
             description=request.get("Description"),
             on_stack_failure=request.get("OnStackFailure"),

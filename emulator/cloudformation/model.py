@@ -63,6 +63,8 @@ class Target:
     tags: Mapping[str, str]
     capabilities: tuple[str, ...]
     role_arn: str | None = None
+    imports_existing: bool = False
+    """Whether what is there under a chosen name, and would be retained, is taken over instead of made."""
 
     @property
     def template(self) -> Template:

@@ -100,7 +100,7 @@ class Operations:
             self.require_updatable(stack)
             target = self._reader.target(request, stack.place, stack)
             check_types_kept(stack, target)
-            if make_plan(stack, target, self._parts.types).is_empty:
+            if make_plan(stack, target, self._parts.types, Steps(stack, self._parts).taken_over).is_empty:
                 raise ValidationError(NO_UPDATES)
             work = self.start_update(stack, target, request)
         self.wait(work)
@@ -200,7 +200,7 @@ class Operations:
             self._undos[stack.stack_id] = undo
 
     def wait(self, work: Work) -> None:
-        """Give what was started a moment to end, as clients' waiters ask at once and then every 30 seconds."""
+        """Give what was started a moment to end, as waiters ask at once and then every 30 seconds."""
         futures.wait([work], timeout=self._patience)
 
     def _run(self, work: Callable[[], Any]) -> Work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,14 +66,23 @@ def is_standing(resource: Resource | None) -> bool:
     )
 
 
-def make_plan(stack: Stack, target: Target, types: Mapping[str, ResourceType]) -> Plan:
-    """The changes that would make a stack what `target` says."""
-    return _Planner(stack, target, types).plan()
+TakenOver = Callable[[ResourceDefinition, Json, Target], str | None]
+
+
+def make_plan(stack: Stack, target: Target, types: Mapping[str, ResourceType], taken_over: TakenOver) -> Plan:
+    """The changes that would make a stack what `target` says.
+
+    taken_over: of a resource that the stack has not, the physical id of what an import would take over.
+    """
+    return _Planner(stack, target, types, taken_over).plan()
 
 
 class _Planner:
-    def __init__(self, stack: Stack, target: Target, types: Mapping[str, ResourceType]) -> None:
+    def __init__(
+        self, stack: Stack, target: Target, types: Mapping[str, ResourceType], taken_over: TakenOver
+    ) -> None:
         self._stack, self._target, self._types = stack, target, types
+        self._taken_over = taken_over
         self._uncertain: set[str] = set()
         self._evaluator = target.environment.evaluator(self._attribute)
         self._environment: Environment = target.environment
@@ -87,7 +96,7 @@ class _Planner:
                 change = self._modification(standing, wanted[name])
             else:
                 self._uncertain.add(name)
-                change = ResourceChange("Add", name, wanted[name].type)
+                change = self._addition(wanted[name])
             if change:
                 changes.append(change)
         changes.extend(
@@ -110,6 +119,13 @@ class _Planner:
         if reference.name in self._uncertain:
             return UNKNOWN
         return attribute_of(self._stack.resources, reference)
+
+    def _addition(self, definition: ResourceDefinition) -> ResourceChange:
+        kind = self._types[definition.type]
+        evaluated = evaluate(definition, kind, self._evaluator, self._target.tags)
+        taken = self._taken_over(definition, evaluated, self._target)
+        action = "Add" if taken is None else "Import"
+        return ResourceChange(action, definition.logical_id, definition.type, taken)
 
     def _modification(self, standing: Resource, definition: ResourceDefinition) -> ResourceChange | None:
         kind = self._types[definition.type]

@@ -32,6 +32,7 @@ _READ = {
     "Description",
     "DisableRollback",
     "EnableTerminationProtection",
+    "ImportExistingResources",
     "NotificationARNs",
     "OnFailure",
     "OnStackFailure",
@@ -103,6 +104,7 @@ class Reader:
             tags={tag["Key"]: tag["Value"] for tag in tags} if tags is not None else kept,
             capabilities=tuple(capabilities),
             role_arn=request.get("RoleARN", before.role_arn if before else None),
+            imports_existing=bool(request.get("ImportExistingResources")),
         )
 
     def _stored(self, url: str) -> str:

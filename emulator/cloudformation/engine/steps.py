@@ -21,6 +21,7 @@ from emulator.cloudformation.resources.base import (
     Made,
     ResourceType,
     Scope,
+    at_path,
     error_code,
     is_gone,
 )
@@ -97,13 +98,29 @@ class Steps:
             resource.evaluated = self.evaluated(definition, target)
             kind = self.kind(definition)
             properties = kind.properties.read(resource.evaluated, "")
-            made = kind.create(self._scope(definition, initiated), properties)
+            scope = self._scope(definition, initiated)
+            taken = self.taken_over(definition, resource.evaluated, target)
+            if taken is not None:
+                resource.just_made = False  # a rollback leaves what it did not make
+                made = kind.update(scope, taken, {}, properties)
+            else:
+                made = kind.create(scope, properties)
             if resource.physical_id is None:
                 initiated(made.physical_id)
             return made
 
         self._settle(resource, "CREATE", create)
         return resource
+
+    def taken_over(self, definition: ResourceDefinition, evaluated: Json, target: Target) -> str | None:
+        """The physical id of what an import takes over in place of making a resource; None if nothing."""
+        kind = self.kind(definition)
+        if not target.imports_existing or definition.deletion_policy == "Delete" or kind.named_by is None:
+            return None
+        name = at_path(evaluated, kind.named_by)
+        if not isinstance(name, str):
+            return None
+        return name if kind.exists(self._scope(definition, lambda _: None), name) else None
 
     def change(self, resource: Resource, definition: ResourceDefinition, evaluated: Json) -> None:
         """Change a resource in place; raises `StepFailed`."""

@@ -12,6 +12,7 @@ from emulator.cloudformation.errors import ValidationError
 from emulator.cloudformation.graph import dependencies, in_order
 from emulator.cloudformation.model import Json, Resource, Target
 from emulator.cloudformation.plan import is_standing
+from emulator.cloudformation.resources.base import at_path
 from emulator.cloudformation.template import ResourceDefinition
 
 
@@ -120,13 +121,14 @@ class Update:
         self, old: Resource, definition: ResourceDefinition, needs: tuple[str, ...], evaluated: Json
     ) -> None:
         """Make a new resource; the old one goes when all else is done."""
-        name = self._steps.kind(definition).named_by
-        if name and evaluated.get(name) is not None and evaluated.get(name) == old.evaluated.get(name):
+        named_by = self._steps.kind(definition).named_by
+        name = at_path(evaluated, named_by) if named_by else None
+        if named_by and name is not None and name == at_path(old.evaluated, named_by):
             raise self._steps.failed(
                 old,
                 "UPDATE_FAILED",
                 "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
-                f"Rename {evaluated[name]} and update the stack again.",
+                f"Rename {name} and update the stack again.",
             )
         self._steps.announce_replacement(old)
         self._undo.replaced.append(old)

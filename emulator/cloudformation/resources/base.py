@@ -70,13 +70,20 @@ class ResourceType(ABC):
     """Properties whose change needs a new resource; a path for nested ones, ``TableInput/Name``."""
 
     named_by: ClassVar[str | None] = None
-    """The property that gives the name, where the user may choose it."""
+    """The property, or the path to it, that gives the name, where the user may choose it."""
 
     attributes: ClassVar[frozenset[str]] = frozenset()
     """What Fn::GetAtt may ask for."""
 
     capability: ClassVar[str | None] = None
     """What a request must acknowledge for it: CAPABILITY_IAM, which becomes _NAMED_IAM with a chosen name."""
+
+    def exists(self, scope: Scope, name: str) -> bool:
+        """Whether there is one of this name, which is its physical id, for an import to take over.
+
+        False for the types that are not imported here.
+        """
+        return False
 
     @abstractmethod
     def create(self, scope: Scope, properties: Json) -> Made:

@@ -18,7 +18,6 @@ from emulator.cloudformation.resources.base import (
 from emulator.cloudformation.resources.kinds import (
     BOOLEAN,
     INTEGER,
-    JSON_TEXT,
     NUMBER,
     TAGS,
     TEXT,
@@ -106,7 +105,7 @@ class Dashboard(ResourceType):
     """A dashboard."""
 
     name = "AWS::CloudWatch::Dashboard"
-    properties = Structure({"DashboardBody": JSON_TEXT, "DashboardName": TEXT}, required=("DashboardBody",))
+    properties = Structure({"DashboardBody": TEXT, "DashboardName": TEXT}, required=("DashboardBody",))
     replaced_by = frozenset({"DashboardName"})
     named_by = "DashboardName"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.cloudformation.resources.base import Json, Made, ResourceType, Scope, picked
+from botocore.exceptions import ClientError
+
+from emulator.cloudformation.resources.base import Json, Made, ResourceType, Scope, is_gone, picked
 from emulator.cloudformation.resources.kinds import (
     BOOLEAN,
     INTEGER,
@@ -60,6 +62,7 @@ class Database(ResourceType):
         required=("CatalogId", "DatabaseInput"),
     )
     replaced_by = frozenset({"CatalogId", "DatabaseInput/Name", "DatabaseName"})
+    named_by = "DatabaseInput/Name"
 
     def create(self, scope: Scope, properties: Json) -> Made:
         """CreateDatabase."""
@@ -68,6 +71,16 @@ class Database(ResourceType):
         catalog = properties["CatalogId"]
         scope.client("glue").create_database(CatalogId=catalog, DatabaseInput={**given, "Name": name})
         return Made(name)
+
+    def exists(self, scope: Scope, name: str) -> bool:
+        """GetDatabase."""
+        try:
+            scope.client("glue").get_database(Name=name)
+        except ClientError as error:
+            if is_gone(error):
+                return False
+            raise
+        return True
 
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
         """UpdateDatabase."""

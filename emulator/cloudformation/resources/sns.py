@@ -35,6 +35,10 @@ _SUBSCRIPTION_ATTRIBUTES = (
 )
 
 
+_SUBSCRIPTION_DEFAULTS = {"FilterPolicy": "{}", "RawMessageDelivery": "false"}
+"""What an attribute that was taken out of a template becomes again, where that is not empty."""
+
+
 class Topic(ResourceType):
     """A topic, with subscriptions written into it."""
 
@@ -108,7 +112,7 @@ class Subscription(ResourceType):
             "FilterPolicy": JSON_TEXT,
             "FilterPolicyScope": TEXT,
             "Protocol": TEXT,
-            "RawMessageDelivery": TEXT,
+            "RawMessageDelivery": BOOLEAN,
             "RedrivePolicy": JSON_TEXT,
             "SubscriptionRoleArn": TEXT,
             "TopicArn": TEXT,
@@ -120,9 +124,10 @@ class Subscription(ResourceType):
 
     def create(self, scope: Scope, properties: Json) -> Made:
         """Subscribe."""
+        given = picked(properties, *_SUBSCRIPTION_ATTRIBUTES)
         made = scope.client("sns").subscribe(
             **picked(properties, "Endpoint", "Protocol", "TopicArn"),
-            Attributes=picked(properties, *_SUBSCRIPTION_ATTRIBUTES),
+            Attributes={name: _text(value) for name, value in given.items()},
             ReturnSubscriptionArn=True,
         )
         return Made(made["SubscriptionArn"], {"Arn": made["SubscriptionArn"]})
@@ -131,8 +136,9 @@ class Subscription(ResourceType):
         """Attributes that differ."""
         for name in _SUBSCRIPTION_ATTRIBUTES:
             if before.get(name) != after.get(name):
+                value = _text(after.get(name, _SUBSCRIPTION_DEFAULTS.get(name, "")))
                 scope.client("sns").set_subscription_attributes(
-                    SubscriptionArn=physical_id, AttributeName=name, AttributeValue=after.get(name, "")
+                    SubscriptionArn=physical_id, AttributeName=name, AttributeValue=value
                 )
         return Made(physical_id, {"Arn": physical_id})
 
@@ -178,6 +184,10 @@ def _topics(sns: Any) -> Any:
 
 def _topic(arn: str) -> Made:
     return Made(arn, {"TopicArn": arn, "TopicName": arn.rpartition(":")[2]})
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _set_policy(sns: Any, arn: str, document: str) -> None:
