@@ -16,13 +16,21 @@ from emulator.awslambda.runtime_api import Invocation, Reply
 
 log = logging.getLogger(__name__)
 
-INIT_SECONDS = 10
-"""The init phase may take so long; a function that needs more starts again in the time of its invocation."""
-
-IDLE_SECONDS = 600
 LOOKS_FOR_IDLE_SECONDS = 30
-MOST_IDLE = 32
-STARTS_AT_ONCE = max(2, os.cpu_count() or 2)
+
+
+@dataclass(frozen=True)
+class PoolLimits:
+    """How many environments there are, and for how long; times in seconds.
+
+    init: the init phase may take so long; a function that needs more starts again in the time of its
+    invocation, as on AWS. idle, most_idle: how long and how many environments wait for work.
+    """
+
+    init: float = 10
+    idle: float = 600
+    most_idle: int = 32
+    starts_at_once: int = max(2, os.cpu_count() or 2)
 
 
 class EmulatorEnds(Exception):
@@ -39,8 +47,9 @@ class _Start:
 class Environments:
     """Hands out environments by the key of their blueprint."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, limits: PoolLimits | None = None) -> None:
         self._parts = parts
+        self._limits = limits or PoolLimits()
         self._changed = threading.Condition()
         self._idle: dict[str, list[Environment]] = {}
         self._alive: set[Environment] = set()
@@ -49,7 +58,7 @@ class Environments:
         self._awaiting: Counter[str] = Counter()
         self._starting = 0
         self._closed = threading.Event()
-        self._background = ThreadPoolExecutor(STARTS_AT_ONCE, thread_name_prefix="lambda-warm")
+        self._background = ThreadPoolExecutor(self._limits.starts_at_once, thread_name_prefix="lambda-warm")
         threading.Thread(target=self._end_idle_ones, name="lambda-idle", daemon=True).start()
 
     def warm(self, blueprint: Blueprint) -> None:
@@ -90,7 +99,7 @@ class Environments:
     def _warm(self, blueprint: Blueprint) -> None:
         key = blueprint.key
         with self._changed:
-            while self._starting >= STARTS_AT_ONCE and not self._closed.is_set():
+            while self._starting >= self._limits.starts_at_once and not self._closed.is_set():
                 self._changed.wait()
             there = any(environment.blueprint.key == key for environment in self._alive)
             if there or key in self._retired or self._closed.is_set():
@@ -98,7 +107,7 @@ class Environments:
             self._starting += 1
             self._warming[key] += 1
         try:
-            start = self._start(blueprint, INIT_SECONDS)
+            start = self._start(blueprint, self._limits.init)
             if start.failure is None:
                 self._give_back(start.environment)
         except Exception:  # nobody waits for this thread's result; an invocation would meet the same error
@@ -121,7 +130,7 @@ class Environments:
                     self._awaiting[key] += 1
                     self._changed.wait()
                     self._awaiting[key] -= 1
-                elif self._starting < STARTS_AT_ONCE:
+                elif self._starting < self._limits.starts_at_once:
                     self._starting += 1
                     return None
                 else:
@@ -132,7 +141,7 @@ class Environments:
         """A new environment after its init phase; `seconds` is what the invocation may take in all."""
         try:
             environment = self._new(blueprint)
-            failure = environment.wait_until_ready(INIT_SECONDS)
+            failure = environment.wait_until_ready(self._limits.init)
             if failure is not None and failure.error_type == "Sandbox.Timedout":
                 self._forget(environment)
                 environment = self._new(blueprint)
@@ -166,7 +175,7 @@ class Environments:
                 self._changed.notify_all()
         if not keep:
             self._end(environment)
-        self._end_surplus(MOST_IDLE)
+        self._end_surplus()
 
     def _forget(self, environment: Environment) -> None:
         with self._changed:
@@ -176,11 +185,11 @@ class Environments:
         environment.stop()
         self._forget(environment)
 
-    def _end_surplus(self, most: int, before: float | None = None) -> None:
-        """End the longest idle environments beyond `most`, and those idle since before a time."""
+    def _end_surplus(self, before: float | None = None) -> None:
+        """End the longest idle environments beyond the most, and those idle since before a time."""
         with self._changed:
             idle = sorted((e for kept in self._idle.values() for e in kept), key=lambda e: e.idle_since)
-            surplus = idle[: max(0, len(idle) - most)]
+            surplus = idle[: max(0, len(idle) - self._limits.most_idle)]
             surplus += [e for e in idle[len(surplus) :] if before is not None and e.idle_since < before]
             for environment in surplus:
                 self._idle[environment.blueprint.key].remove(environment)
@@ -189,4 +198,4 @@ class Environments:
 
     def _end_idle_ones(self) -> None:
         while not self._closed.wait(LOOKS_FOR_IDLE_SECONDS):
-            self._end_surplus(MOST_IDLE, before=time.monotonic() - IDLE_SECONDS)
+            self._end_surplus(before=time.monotonic() - self._limits.idle)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import textwrap
 import time
 import uuid
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,6 +84,16 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "what the test waits for does not come"
         time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and does more than wait for its parent to notice its end."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat")
+        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def call(client: LambdaClient, name: str, event: Any = None, **more: Any) -> Called:

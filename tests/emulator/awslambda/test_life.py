@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from tests.conftest import ROOT, free_port, wait_until_ready
-from tests.emulator.awslambda.deploying import Deployer, wait_until
+from tests.emulator.awslambda.deploying import Deployer, is_running, wait_until
 
 SLEEPS = """
 import os, pathlib, subprocess, sys, time
@@ -44,14 +44,6 @@ def emulator(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     finally:
         process.kill()
         process.wait()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process ends when it next asks for work")

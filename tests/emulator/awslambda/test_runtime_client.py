@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 
-from emulator.awslambda.blueprint import Blueprint
-from emulator.awslambda.environment import Environment, Parts
+from emulator.awslambda.environment import Environment
 from emulator.awslambda.interpreter import Interpreter
-from emulator.awslambda.logs import LogShipper
 from emulator.awslambda.runtime_api import Invocation
-from emulator.awslambda.settings import LogSettings, Settings
 from tests.emulator.awslambda.deploying import wait_until
+from tests.emulator.awslambda.own_process import blueprint_of, unlogged_parts
 
 SOURCE = """
 import runtime_client
@@ -28,31 +26,11 @@ def handler(event, context):
 """
 
 
-class NoLogs:
-    """A log service that takes everything and keeps nothing."""
-
-    def client(self, service: str, region: str) -> Any:
-        raise AssertionError("unreachable: no event is sent")
-
-
-class Discarded(LogShipper):
-    def put(self, stream: object, event: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[Environment]:
-    for name in ("links", "homes", "task"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "task" / "app.py").write_text(SOURCE)
-    parts = Parts(
-        Interpreter(tmp_path / "links", native_client=False),
-        Discarded(NoLogs()),
-        tmp_path / "homes",
-        lambda: "http://127.0.0.1:1",
-    )
-    settings = Settings("python3.12", "app.handler", "role", LogSettings("/aws/lambda/f"))
-    made = Environment(Blueprint("key", "eu-west-2", "f", "$LATEST", settings, tmp_path / "task"), parts)
+    (tmp_path / "links").mkdir()
+    parts = unlogged_parts(tmp_path, Interpreter(tmp_path / "links", native_client=False))
+    made = Environment(blueprint_of(tmp_path / "task", SOURCE), parts)
     made.start()
     yield made
     made.stop()
