@@ -113,7 +113,7 @@ class Stack:
             Parameters=self._parameters(template),
             Capabilities=["CAPABILITY_NAMED_IAM"],
             # what an earlier stack of this name left behind, its buckets and databases, is taken over
-            # ImportExistingResources=True,
+            ImportExistingResources=True,
         )
         for _ in self._looks():
             found = self._client.describe_change_set(StackName=self.name, ChangeSetName=name)

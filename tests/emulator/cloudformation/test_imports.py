@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +63,11 @@ def propose(client: CloudFormationClient, body: str, *, imports: bool = True) ->
 def execute(client: CloudFormationClient, stack: str) -> str:
     """Execute the stack's change set; the status that it comes to."""
     client.execute_change_set(StackName=stack, ChangeSetName="first")
-    while (status := client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith(
-        "PROGRESS"
-    ):
-        pass
-    return status
+    while True:
+        status = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+        if not status.endswith("PROGRESS"):
+            return status
+        time.sleep(0.02)
 
 
 def test_a_bucket_that_is_there_is_taken_over_with_what_it_holds(
