@@ -57,11 +57,12 @@ class GlueService:
     def _operations(self, region: str) -> Mapping[str, Operation]:
         with self._lock:
             if region not in self._regions:
-                self._regions[region] = _operations(Store(self._backend(region)))
+                self._regions[region] = data_catalog(Store(self._backend(region)))
             return self._regions[region]
 
 
-def _operations(store: Store) -> Mapping[str, Operation]:
+def data_catalog(store: Store) -> Mapping[str, Operation]:
+    """The Data Catalog's operations by name, over one region's state."""
     databases, tables, functions = Databases(store), Tables(store), Functions(store)
     statistics = Statistics(store)
     partitions = Partitions(store, statistics)
