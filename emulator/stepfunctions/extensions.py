@@ -39,6 +39,7 @@ from moto.stepfunctions.parser.asl.parse import preprocessor
 from emulator.stepfunctions import attempts, expressions, failures, history, states
 from emulator.stepfunctions.intrinsics import IntrinsicParser
 from emulator.stepfunctions.json_values import compact, plain
+from emulator.stepfunctions.literals import string_value
 from emulator.stepfunctions.surroundings import surroundings
 from emulator.stepfunctions.tasks.catalogue import task_for
 
@@ -92,7 +93,9 @@ def _replace_functions() -> None:
     """Functions that moto's modules hold by name: clients, made anew for each call, and the tasks it has."""
     preprocessor.state_task_for = task_for  # type: ignore[attr-defined]
     preprocessor.IntrinsicParser = IntrinsicParser  # type: ignore[assignment,attr-defined]
+    preprocessor.Preprocessor._inner_string_of = staticmethod(string_value)  # type: ignore[method-assign]
     replaced = {
+        "from_string_literal": string_value,
         "boto_client_for": _client,
         "is_within_size_quota": states.is_within_limit,
         "to_json_str": _to_json_text,

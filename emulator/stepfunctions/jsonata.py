@@ -13,7 +13,7 @@ from jsonata.jexception import JException  # type: ignore[import-untyped]
 from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
 from jsonata.utils import Utils  # type: ignore[import-untyped]
 
-from emulator.stepfunctions.jsonata_functions import FUNCTIONS, Undefined
+from emulator.stepfunctions.jsonata_functions import FUNCTIONS
 
 TIME_LIMIT_MILLISECONDS = 5000
 DEPTH_LIMIT = 100
@@ -45,7 +45,11 @@ def check_syntax(expression: str) -> None:
     _compiled(expression)
 
 
-def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
+def evaluate(
+    expression: str,
+    bindings: Mapping[str, Any],
+    time_limit_milliseconds: int = TIME_LIMIT_MILLISECONDS,
+) -> Any:
     """The JSON value of an expression.
 
     bindings: values by name, without ``$``; JSON values that are not changed.
@@ -55,7 +59,7 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
     # the library keeps what an evaluation is at per thread, in the expression that was compiled there last
     Jsonata.CURRENT.jsonata = instance
     frame = Jsonata.Frame(None)
-    frame.set_runtime_bounds(TIME_LIMIT_MILLISECONDS, DEPTH_LIMIT)
+    frame.set_runtime_bounds(time_limit_milliseconds, DEPTH_LIMIT)
     for name, function in FUNCTIONS.items():
         frame.bind(name, function())
     for name, value in bindings.items():
@@ -64,8 +68,6 @@ def evaluate(expression: str, bindings: Mapping[str, Any]) -> Any:
         result = instance.evaluate(None, frame)
     except JException as error:
         raise JsonataError(_message(error)) from error
-    except Undefined as error:
-        raise UndefinedResult from error
     except (
         ArithmeticError,
         AttributeError,

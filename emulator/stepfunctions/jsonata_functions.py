@@ -27,10 +27,6 @@ _LARGEST_RANGE = 360_145
 """Elements of ``$range`` that AWS accepts."""
 
 
-class Undefined(Exception):
-    """A function that cannot answer because an argument is missing."""
-
-
 def partition(array: Any = None, size: Any = None) -> Any:
     """The array in pieces of `size`, the last with the rest; undefined for no array or a size of zero."""
     if array is None or not _is_number(size) or int(size) == 0:
