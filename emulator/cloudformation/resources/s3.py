@@ -125,6 +125,10 @@ class Bucket(ResourceType):
         _configure(s3, bucket, {}, properties)
         return _bucket(scope, bucket)
 
+    def exists(self, scope: Scope, name: str) -> bool:
+        """HeadBucket."""
+        return _exists(scope.client("s3"), name)
+
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
         """One call for each configuration that differs."""
         _configure(scope.client("s3"), physical_id, before, after)
