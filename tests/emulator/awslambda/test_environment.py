@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.awslambda.deploying import Deployer, call, zipped
+from tests.emulator.awslambda.deploying import Deployer, call, wait_until, zipped
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
@@ -112,10 +112,13 @@ def test_another_runtime_and_a_layer_that_is_met_are_told_in_the_log(
     call(functions, name)
     logs = aws_session.client("logs")
     told: list[str] = []
-    while not any(line.startswith("REPORT") for line in told):
-        told = [
-            event["message"] for event in logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
-        ]
+
+    def has_reported() -> bool:
+        found = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+        told[:] = [event["message"] for event in found]
+        return any(line.startswith("REPORT") for line in told)
+
+    wait_until(has_reported)
     assert f"EMULATOR The runtime {other} is met by {here}, which runs the emulator" in told
     assert any("AWSSDKPandas-Python312 is met by pandas, numpy and pyarrow" in line for line in told)
 

@@ -62,13 +62,18 @@ class Queue:
 
     def message(self) -> dict[str, Any]:
         """The next message, as soon as there is one."""
-        while True:
-            found = self.sqs.receive_message(
+        found: list[dict[str, Any]] = []
+
+        def receive() -> bool:
+            answer = self.sqs.receive_message(
                 QueueUrl=self.url, WaitTimeSeconds=1, MessageAttributeNames=["All"]
             )
-            for message in found.get("Messages", []):
-                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
-                return dict(message)
+            found.extend(answer.get("Messages", []))
+            return bool(found)
+
+        wait_until(receive)
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=found[0]["ReceiptHandle"])
+        return found[0]
 
 
 @pytest.fixture
