@@ -5,7 +5,7 @@ SOURCE ?= fixtures/samples
 DAYS ?= 30
 EPISODES ?= 10000
 SEED ?= 1
-START ?= 2026-02-01
+START ?=
 WORKERS ?= 2
 PYTEST_ARGS ?=
 RUNTIME ?= 3.12
@@ -45,7 +45,7 @@ status: $(STAMP) ## Show the emulator, the published run and the newest snapshot
 run: $(STAMP) ## Run each day of SOURCE=fixtures/samples and print the gold tables
 	@$(WARDLAKE) replay "$(SOURCE)"
 
-synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=2026-02-01
+synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=
 	@$(WARDLAKE) synth --days "$(DAYS)" --episodes "$(EPISODES)" --seed "$(SEED)" --start "$(START)" --land
 
 deploy: $(STAMP) ## Deploy STAGE=dev to AWS, or TARGET=emulator: ALERT_EMAIL=... PARAMETERS="KeepRuns=20 ..."

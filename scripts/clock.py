@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -167,6 +167,11 @@ def _land(context: Context, arrival: Arrival, console: Console) -> None:
     land(context, path)
     line = f"{_local(arrival.at)}  landed {path.name} ({size(path.stat().st_size)})"
     console.print(escape(line))
+
+
+def local_day(instant: datetime) -> date:
+    """The day in the hospital's zone."""
+    return instant.astimezone(HOSPITAL_ZONE).date()
 
 
 def _local(instant: datetime) -> str:

@@ -10,8 +10,11 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fixtures.simulator import DIRT, UnknownDirt, simulate, write
-from scripts.emulator_process import ensure_emulator
-from scripts.errors import UsageError
+from pipeline.source_file import snapshot_date_of
+from scripts.clock import local_day
+from scripts.emulator_clock import EmulatorClock
+from scripts.emulator_process import ensure_emulator, listens
+from scripts.errors import ConfigurationError, UsageError
 from scripts.landing import land
 from scripts.output import counted, duration, messages, say, show, size, stopwatch, table
 from scripts.provision import ready_context
@@ -31,8 +34,36 @@ class Order:
     dirt: Collection[str] = ()
 
 
-def make_snapshots(order: Order, out: Path, land_with: CliSettings | None) -> None:
+@dataclass(frozen=True)
+class Mornings:
+    """The day of a deployed schedule's next firing, and today, both on the emulator's clock."""
+
+    first: date
+    today: date
+
+
+def scheduled_mornings(settings: CliSettings) -> Mornings | None:
+    """When the stage's daily schedule fires on the emulator; None without one or without a clock."""
+    if settings.is_aws or not listens(settings):
+        return None
+    try:
+        clock = EmulatorClock(settings).state()
+    except ConfigurationError:
+        return None
+    group = f"wardlake-{settings.stage}"
+    wanted = (settings.region, group, f"{group}-daily")
+    for firing in clock.upcoming:
+        if (firing.region, firing.group, firing.name) == wanted:
+            return Mornings(local_day(firing.at), local_day(clock.now))
+    return None
+
+
+def make_snapshots(
+    order: Order, out: Path, land_with: CliSettings | None, mornings: Mornings | None = None
+) -> None:
     """Write the order's files, and land each as soon as it is there when settings to land with are given.
+
+    With mornings, only the files of days that have begun land: the others wait for the clock.
 
     Raises:
         UsageError: a kind of dirt does not exist.
@@ -42,17 +73,22 @@ def make_snapshots(order: Order, out: Path, land_with: CliSettings | None) -> No
         ensure_emulator(land_with)
     context = ready_context(land_with) if land_with else None
     clock = stopwatch()
-    written, volume = 0, 0
+    written, waiting, volume = 0, 0, 0
     with _bar() as bar:
         task = bar.add_task("making snapshots", total=order.days * order.episodes)
         for path in write(files, out, lambda rows: bar.advance(task, rows)):
             bar.update(task, description=path.name)
-            if context:
+            if mornings and snapshot_date_of(path.name) > mornings.today:
+                waiting += 1
+            elif context:
                 land(context, path)
             written, volume = written + 1, volume + path.stat().st_size
-    where = f"{out} and in the landing folder" if context else str(out)
+    where = f"{out} and in the landing folder" if context and waiting < written else str(out)
     say(f"{counted(written, 'snapshot')} ({size(volume)}) in {where}, in {duration(clock.seconds)}")
-    if context:
+    if mornings:
+        verb = "extract waits" if waiting == 1 else "extracts wait"
+        say(f"{waiting} {verb} in {out}; `wardlake clock advance {order.days}d` lands each on its day")
+    elif context:
         last = order.start + timedelta(days=order.days - 1)
         say(f"run them with: wardlake backfill --from {order.start} --to {last}")
 

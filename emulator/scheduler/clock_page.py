@@ -23,7 +23,7 @@ from emulator.scheduler.timer import Timer
 from emulator.wire import read_body
 
 PATIENCE_SECONDS = 600.0
-SHOWN = 20
+SHOWN = 100
 LONGEST = timedelta(days=366 * 20)
 
 _DURATION = re.compile(

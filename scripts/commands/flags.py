@@ -34,6 +34,15 @@ def as_day(text: str | date) -> date:
     return day
 
 
+def as_optional_day(text: str | date) -> date | None:
+    """A day as `as_day` reads it, None for an empty text: what `make` gives where nothing was said.
+
+    Raises:
+        typer.BadParameter: it is no such day.
+    """
+    return as_day(text) if text else None
+
+
 @dataclass(frozen=True)
 class Flags:
     """What the options before the command gave."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.commands.flags import Json, as_day, settings_of
+from scripts.commands.flags import Json, as_optional_day, settings_of
 
 START = date(2026, 2, 1)
 
@@ -73,12 +73,22 @@ def synth(
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 30,
     episodes: Annotated[int, typer.Option(min=1, help="About how many rows each day's table has.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed and dates give the same bytes.")] = 1,
-    start: Annotated[date, typer.Option(parser=as_day, metavar="DATE", help="The first day.")] = START,
+    start: Annotated[
+        date | None,
+        typer.Option(
+            parser=as_optional_day,
+            metavar="DATE",
+            help=f"The first day: {START}, or with --land and a deployed schedule that of its next firing.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the CSV files.")] = Path("data/synthetic"),
     dirt: Annotated[
         list[str] | None, typer.Option(metavar="KIND", help="Add a kind of dirt, or `all`; may be repeated.")
     ] = None,
-    land: Annotated[bool, typer.Option("--land", help="Also put them into the landing folder.")] = False,
+    land: Annotated[
+        bool,
+        typer.Option("--land", help="Also put them into the landing folder, those of days to come excepted."),
+    ] = False,
     list_dirt: Annotated[bool, typer.Option("--list-dirt", help="List the kinds of dirt.")] = False,
 ) -> None:
     """Make a synthetic hospital's daily snapshots."""
@@ -87,5 +97,8 @@ def synth(
     if list_dirt:
         synthetic.list_dirt()
         return
-    order = synthetic.Order(start, days, episodes, seed, dirt or ())
-    synthetic.make_snapshots(order, out, settings_of(context) if land else None)
+    settings = settings_of(context) if land else None
+    mornings = synthetic.scheduled_mornings(settings) if settings and start is None else None
+    first = start or (mornings.first if mornings else START)
+    order = synthetic.Order(first, days, episodes, seed, dirt or ())
+    synthetic.make_snapshots(order, out, settings, mornings)
