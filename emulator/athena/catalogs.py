@@ -13,6 +13,7 @@ from emulator.athena.errors import InvalidRequest, MetadataError
 from emulator.athena.paging import page
 from emulator.athena.shapes import Json
 from emulator.catalog.model import Catalog, Database, DatabaseMissing, GlueTable, HiveColumn
+from emulator.catalog.name_patterns import name_pattern
 
 DEFAULT_CATALOG = "AwsDataCatalog"
 ENTITY_NOT_FOUND = "EntityNotFoundException"
@@ -163,7 +164,7 @@ def _missing(message: str) -> MetadataError:
 
 def _name_pattern(expression: str | None) -> re.Pattern[str] | None:
     try:
-        return re.compile(expression, re.IGNORECASE) if expression is not None else None
+        return name_pattern(expression) if expression is not None else None
     except re.error as error:
         raise InvalidRequest(f"Expression {expression!r} is no regular expression: {error}") from error
 

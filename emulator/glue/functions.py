@@ -10,7 +10,7 @@ from typing import Any
 from moto.glue.models import FakeDatabase
 
 from emulator.glue.errors import AlreadyExists, EntityNotFound, InvalidInput
-from emulator.glue.requests import Json, name_pattern, page
+from emulator.glue.requests import Json, page, pattern_of
 from emulator.glue.store import Store, seconds
 
 PAGE = 100
@@ -42,7 +42,7 @@ class Functions:
 
     def list(self, parameters: Json) -> Json:
         """GetUserDefinedFunctions: of a database or of all, whose whole names match the Pattern."""
-        wanted = name_pattern(parameters["Pattern"])
+        wanted = pattern_of(parameters["Pattern"])
         name = parameters.get("DatabaseName")
         databases = [self._store.database(name)] if name else self._store.databases()
         kind = parameters.get("FunctionType")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import botocore.session
 from botocore.model import ServiceModel
 
+from emulator.catalog.name_patterns import name_pattern
 from emulator.constraints import summary, violations
 from emulator.glue.errors import AccessDenied, EntityNotFound, InvalidInput, Serialization, Validation
 from emulator.page_tokens import position_of, token_for
@@ -96,14 +97,10 @@ def page(items: Sequence[Item], parameters: Json, size: int) -> tuple[Sequence[I
     return items[start:end], {"NextToken": token_for(end)} if end < len(items) else {}
 
 
-def name_pattern(expression: str) -> re.Pattern[str]:
-    """A name's pattern as Glue takes it: a regular expression, but a lone ``*`` is any characters.
-
-    ``pre*``, ``*mid*``, ``trino__.*`` and ``a|b`` are such. Raises `InvalidInput`.
-    """
-    regular = re.sub(r"(?<![.\])\\])\*", ".*", expression)
+def pattern_of(expression: str) -> re.Pattern[str]:
+    """The pattern that a request gives for names; raises `InvalidInput`."""
     try:
-        return re.compile(regular, re.IGNORECASE)
+        return name_pattern(expression)
     except re.error as error:
         raise InvalidInput(f"Invalid pattern {expression!r}: {error}") from error
 

@@ -15,7 +15,7 @@ from emulator.glue.errors import (
     GlueError,
     InvalidInput,
 )
-from emulator.glue.requests import Json, name_pattern, page
+from emulator.glue.requests import Json, page, pattern_of
 from emulator.glue.store import Store, in_map_order, seconds
 
 PAGE = 100
@@ -46,7 +46,7 @@ class Tables:
         """GetTables, by name; those whose whole name matches the Expression."""
         found = self._store.tables(parameters["DatabaseName"])
         if parameters.get("Expression"):
-            wanted = name_pattern(parameters["Expression"])
+            wanted = pattern_of(parameters["Expression"])
             found = [table for table in found if wanted.fullmatch(table.name)]
         shown, more = page(found, parameters, PAGE)
         structures = [self.structure(table) for table in shown]

@@ -147,6 +147,49 @@ def test_the_catalog_tells_of_a_table(lake: Lake, dataset: str) -> None:
     assert shown["Partition"].tolist() == [False, False, True]
 
 
+def test_tables_are_searched_and_found_by_parts_of_their_names(lake: Lake, dataset: str) -> None:
+    for part in ({"name_suffix": "rds"}, {"name_contains": "ard"}, {"name_prefix": "w", "name_suffix": "s"}):
+        found = wr.catalog.get_tables(database=lake.database, **part)
+        assert [table["Name"] for table in found] == [dataset]
+    found = wr.catalog.tables(search_text="patients by ward", database=lake.database)
+    assert found["Table"].tolist() == [dataset]
+
+
+def test_partitions_are_found_by_an_expression(lake: Lake, dataset: str) -> None:
+    found = wr.catalog.get_partitions(
+        database=lake.database, table=dataset, expression="ward in ('B', 'C') and not ward like 'A%'"
+    )
+    assert found == {f"{lake.at('wards')}ward=B/": ["B"]}
+
+
+def test_the_statement_that_makes_a_table_has_its_properties_in_glue_s_order(lake: Lake) -> None:
+    place = lake.at("made")
+    wr.catalog.create_parquet_table(
+        database=lake.database, table="made", path=place, columns_types={"c0": "int"}
+    )
+    made = wr.athena.generate_create_query(database=lake.database, table="made")
+    assert made.splitlines()[-5:] == [
+        "TBLPROPERTIES (",
+        "  'compressionType'='none', ",
+        "  'classification'='parquet', ",
+        "  'projection.enabled'='false', ",
+        "  'typeOfData'='file')",
+    ]
+
+
+def test_a_bucketed_dataset_is_read_by_the_bucket_asked_for(lake: Lake) -> None:
+    place = {"path": lake.at("buckets"), "dataset": True, "database": lake.database, "table": "buckets"}
+    frame = pd.DataFrame({"a": range(1000)})
+    query = "select a from buckets where a = :a"
+    scanned = []
+    for bucketing in (None, (["a"], 10)):
+        wr.s3.to_csv(frame, mode="overwrite", index=False, bucketing_info=bucketing, **place)
+        found = read(lake, query, "csv", params={"a": 40})
+        assert found["a"].tolist() == [40]
+        scanned.append(found.query_metadata["Statistics"]["DataScannedInBytes"])
+    assert scanned[0] >= 10 * scanned[1]
+
+
 def test_a_table_is_described_and_shown(lake: Lake, dataset: str) -> None:
     described = wr.athena.describe_table(table=dataset, database=lake.database, s3_output=lake.results)
     assert described["Column Name"].tolist()[:2] == ["id", "name"]

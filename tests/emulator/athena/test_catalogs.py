@@ -97,8 +97,14 @@ def test_tables_are_listed_by_a_pattern_of_their_names(fake: FakeAthena, databas
         ("sales", "EXTERNAL_TABLE"),
         ("totals", "VIRTUAL_VIEW"),
     ]
+
+
+@pytest.mark.parametrize("expression", ["tot.*", "tot*", "*tal*", "TOTALS", "x|totals"])
+def test_a_pattern_is_a_regular_expression_or_has_stars(
+    fake: FakeAthena, database: str, expression: str
+) -> None:
     some = fake.athena.list_table_metadata(
-        CatalogName="AwsDataCatalog", DatabaseName=database, Expression="tot.*"
+        CatalogName="AwsDataCatalog", DatabaseName=database, Expression=expression
     )
     assert [table["Name"] for table in some["TableMetadataList"]] == ["totals"]
 
