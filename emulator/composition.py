@@ -48,7 +48,7 @@ class Emulator:
         )
         self._own["cloudformation"] = Deferred(lambda: _cloudformation_service(self.clients, self.clock.now))
         self._own["lambda"] = Deferred(
-            lambda: _lambda_service(self.clients, self.clock.now, lambda: self._endpoint)
+            lambda: _lambda_service(self.clients, self.clock, lambda: self._endpoint)
         )
         self._own["glue"] = Deferred(lambda: _glue_service(services))
         self._own["states"] = Deferred(lambda: _states_service(self.clients, self.clock, services))
@@ -127,7 +127,7 @@ def _cloudformation_service(clients: Clients, clock: Callable[[], datetime]) -> 
     return CloudFormationService(clients, clock, ACCOUNT)
 
 
-def _lambda_service(clients: Clients, clock: Callable[[], datetime], endpoint: Callable[[], str]) -> Service:
+def _lambda_service(clients: Clients, clock: Clock, endpoint: Callable[[], str]) -> Service:
     from emulator.awslambda.service import LambdaService
 
     return LambdaService(clients, clock, endpoint, ACCOUNT)

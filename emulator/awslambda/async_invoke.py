@@ -9,7 +9,6 @@ import heapq
 import itertools
 import logging
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from emulator.awslambda.event_invoke import EventInvokeConfig
 from emulator.awslambda.invoker import Event, Invoker, Result
 from emulator.awslambda.names import LATEST, FunctionName
 from emulator.awslambda.regions import Region
+from emulator.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,6 @@ RETRY_AFTER = timedelta(minutes=1)
 
 MOST_THROTTLE_WAIT = timedelta(minutes=5)
 AT_ONCE = 16
-LOOKS_AT_CLOCK_SECONDS = 0.25
-"""How often the clock is asked while events wait: it may be moved at any time."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class _Queued:
 class AsyncInvocations:
     """Takes events and runs them in threads of its own."""
 
-    def __init__(self, invoker: Invoker, destinations: Destinations, clock: Callable[[], datetime]) -> None:
+    def __init__(self, invoker: Invoker, destinations: Destinations, clock: Clock) -> None:
         self._invoker = invoker
         self._destinations = destinations
         self._clock = clock
@@ -59,16 +57,17 @@ class AsyncInvocations:
         self._running: dict[str, str] = {}
         self._closed = False
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="lambda-event")
+        clock.when_moved(self._look_again)
         threading.Thread(target=self._work, name="lambda-events", daemon=True).start()
 
     def put(self, region: Region, name: FunctionName, event: Event) -> None:
         """Queue an event; whoever sent it hears no more of it."""
-        now = self._clock()
+        now = self._clock.now()
         self._wait_until(now, _Queued(region, name, event, now))
 
     def under_way(self) -> list[str]:
         """The events that are due or at work; those that wait for their next attempt are not."""
-        now = self._clock()
+        now = self._clock.now()
         with self._changed:
             due = [queued.name.name for at, _, queued in self._waiting if at <= now]
             return [f"event for the function {name}" for name in (*due, *self._running.values())]
@@ -85,13 +84,17 @@ class AsyncInvocations:
             heapq.heappush(self._waiting, (due, next(self._numbers), queued))
             self._changed.notify_all()
 
+    def _look_again(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
     def _work(self) -> None:
         with self._changed:
             while not self._closed:
                 if not self._waiting:
                     self._changed.wait()
-                elif (left := self._waiting[0][0] - self._clock()) > timedelta(0):
-                    self._changed.wait(min(left.total_seconds(), LOOKS_AT_CLOCK_SECONDS))
+                elif (left := self._waiting[0][0] - self._clock.now()) > timedelta(0):
+                    self._changed.wait(left.total_seconds())
                 else:
                     queued = heapq.heappop(self._waiting)[2]
                     self._running[queued.event.request_id] = queued.name.name
@@ -137,7 +140,7 @@ class AsyncInvocations:
     def _again(
         self, queued: _Queued, config: EventInvokeConfig | None, wait: timedelta, result: Result | None
     ) -> None:
-        due = self._clock() + wait
+        due = self._clock.now() + wait
         most = timedelta(seconds=config.max_age) if config and config.max_age else MOST_AGE
         if due - queued.since > most:
             self._end(queued, config, "EventAgeExceeded", result)
@@ -158,7 +161,7 @@ class AsyncInvocations:
             payload=result.outcome.payload if result else None,
             function_error=result.outcome.function_error if result else None,
             version=result.version if result else qualifier,
-            at=self._clock(),
+            at=self._clock.now(),
         )
         succeeded = condition == "Success"
         destination = (config.on_success if succeeded else config.on_failure) if config else None

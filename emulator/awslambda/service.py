@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -29,6 +28,7 @@ from emulator.awslambda.logs import ClientSource, LogShipper
 from emulator.awslambda.packages import Packages
 from emulator.awslambda.protocol import Answer, Request, load_protocol
 from emulator.awslambda.regions import Regions
+from emulator.clock import Clock
 from emulator.wire import read_body, signed_region
 
 JSON_TYPE = "application/json"
@@ -40,7 +40,7 @@ class LambdaService:
     def __init__(
         self,
         clients: ClientSource,
-        clock: Callable[[], datetime],
+        clock: Clock,
         endpoint: Callable[[], str],
         account: str,
     ) -> None:
@@ -53,14 +53,14 @@ class LambdaService:
         self._environments = Environments(
             Parts(interpreter, self._shipper, self._subdirectory("environments"), endpoint)
         )
-        regions = Regions(account, clock)
+        regions = Regions(account, clock.now)
         invoker = Invoker(self._environments, packages)
         self._asynchronous = AsyncInvocations(invoker, Destinations(clients), clock)
         code = CodeSource(packages, clients)
         self._operations: dict[str, Operation] = {
             **FunctionOperations(regions, code, invoker, self._background).operations(),
             **AliasOperations(regions).operations(),
-            **AttachmentOperations(regions, clock).operations(),
+            **AttachmentOperations(regions, clock.now).operations(),
             **LayerOperations(regions, code).operations(),
             **InvokeOperation(regions, invoker, self._asynchronous).operations(),
         }

@@ -42,7 +42,7 @@ class OwnLambda:
 def own(aws_session: boto3.Session, emulator_endpoint: str) -> Iterator[OwnLambda]:
     clock = Clock()
     service = LambdaService(
-        Clients(lambda: emulator_endpoint), clock.now, lambda: emulator_endpoint, "123456789012"
+        Clients(lambda: emulator_endpoint), clock, lambda: emulator_endpoint, "123456789012"
     )
     server = EmulatorServer(service, "127.0.0.1", 0)
     serving = server.start()
