@@ -14,12 +14,16 @@ settings, clock) and small values.
     purge       purge(context, keep=None) -> PurgeReport
     manifest    list_runs(context) -> tuple[Manifest, ...];  read_manifest(context, run_id) -> Manifest;
                 read_findings(context, run_id) -> tuple[Finding, ...]
+    handlers    the functions of the state machine, over the same steps
     errors      WardlakeError.kind is one of source, audit, query, not_found, busy, configuration
 
-RunOptions(accept_vanished=False, publish="always", owner=None, owner_is_alive=process_is_alive): publish
-"newer" leaves the public tables where they are when they show a later day.
+RunOptions(accept_vanished=False, publish="always", owner=None, owner_is_alive=None): publish "newer" leaves
+the public tables where they are when they show a later day; owner_is_alive is `owners.judge`, unless given.
 
-How a day's run flows, each in its own module: claim, ingest (source_file, bronze, deliveries), checks, build
-(plan, sqltext, athena), guard, audits, publish, manifest, alerts. Beside them: contract (what the source's
-columns are), ddl and catalog (tables from `sql/tables`), presto_view (how Athena keeps a view in Glue).
+How a day's run flows, each in its own module: claim (owners), catalog, ingest (source_file, bronze,
+deliveries), planning (inputs, plan, sqltext, statements), checks and audits, publish, purge, manifest,
+failures, alerts. `run` walks it in process with `athena`; `deploy/inpatient.asl.json` walks it in AWS, by the
+same functions behind `handlers`, and `queries` is what both read of statements that have ended. Beside them:
+contract (what the source's columns are), ddl (tables from `sql/tables`), presto_view (how Athena keeps a view
+in Glue).
 """

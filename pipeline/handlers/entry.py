@@ -16,7 +16,7 @@ from pipeline.context import Context
 from pipeline.errors import NotFound
 from pipeline.failures import Failure, failure_of
 from pipeline.handlers import environment, logs
-from pipeline.handlers.events import Run
+from pipeline.handlers.events import EventRefused, Run
 from pipeline.manifest import read_manifest, write_manifest
 
 LOGGER = logging.getLogger(__name__)
@@ -80,9 +80,11 @@ class Function(Generic[_Event]):
 
 
 def _run_in(raw: object) -> Run | None:
-    """The run of an event, also of one that will be refused for another reason."""
-    given = raw.get("run") if isinstance(raw, dict) else None
-    return Run.read(given) if given else None
+    """The run of an event, also of one that is refused for another reason; None where there is none."""
+    try:
+        return Run.read(raw.get("run")) if isinstance(raw, dict) else None
+    except EventRefused:
+        return None
 
 
 def _keep(context: Context, run: Run, failure: Failure) -> None:

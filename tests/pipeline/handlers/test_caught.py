@@ -1,4 +1,5 @@
-"""What a caught error is told as: a function's own words, a query's reason from Athena, a service's message."""
+"""What a caught error is told as: a function's own words, a query's reason from Athena, a service's
+message."""
 
 from __future__ import annotations
 
