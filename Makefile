@@ -45,7 +45,7 @@ status: $(STAMP) ## Show the emulator, the published run and the newest snapshot
 run: $(STAMP) ## Run each day of SOURCE=fixtures/samples and print the gold tables
 	@$(WARDLAKE) replay "$(SOURCE)"
 
-synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=
+synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=a day
 	@$(WARDLAKE) synth --days "$(DAYS)" --episodes "$(EPISODES)" --seed "$(SEED)" --start "$(START)" --land
 
 deploy: $(STAMP) ## Deploy STAGE=dev to AWS, or TARGET=emulator: ALERT_EMAIL=... PARAMETERS="KeepRuns=20 ..."

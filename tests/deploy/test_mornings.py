@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,7 +22,6 @@ from tests.scripts.conftest import CommandLine, Said
 
 DAYS = 30
 EPISODES = 25
-LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.fixture(scope="module")
@@ -37,22 +35,19 @@ def wardlake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
 
 
 @pytest.fixture(scope="module")
-def first_day(wardlake: CommandLine) -> date:
-    """The day of the first firing: today, if it is not yet eight o'clock."""
-    now = datetime.now(LONDON)
-    return now.date() if now.hour < 6 else now.date() + timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def month(wardlake: CommandLine, first_day: date) -> Said:
+def month(wardlake: CommandLine) -> Said:
     """What the command line says of thirty days on a stage that was deployed before."""
     said = wardlake("deploy")
     assert said.code == 0, said.err
-    made = wardlake(
-        "synth", "--days", str(DAYS), "--episodes", str(EPISODES), "--start", str(first_day), "--seed", "7"
-    )
+    made = wardlake("synth", "--days", str(DAYS), "--episodes", str(EPISODES), "--seed", "7", "--land")
     assert made.code == 0, made.err
     return wardlake("clock", "advance", f"{DAYS}d")
+
+
+@pytest.fixture(scope="module")
+def first_day(wardlake: CommandLine, month: Said) -> date:
+    """The day of the first firing, for which the first extract was made."""
+    return snapshots_in(wardlake.folder / "data" / "synthetic")[0].day
 
 
 @pytest.fixture(scope="module")
