@@ -78,14 +78,15 @@ def _checked_payload(payload: bytes, kind: str) -> bytes:
 
 
 def _client_context(text: str | None) -> str | None:
-    """The JSON in the base 64 of a ClientContext."""
+    """The JSON in the base 64 of a ClientContext, in ASCII: it becomes an HTTP header of the Runtime API."""
     if text is None:
         return None
     try:
         if len(text) > MOST_CLIENT_CONTEXT_CHARACTERS:
             raise ValueError("it is too long")
-        context = base64.b64decode(text, validate=True).decode()
-        json.loads(context)
+        context = json.loads(base64.b64decode(text, validate=True))
+        if not isinstance(context, dict):
+            raise ValueError("it is no object")
     except ValueError as error:
         raise InvalidRequestContent("Client context must be a valid Base64-encoded JSON object.") from error
-    return context
+    return json.dumps(context)

@@ -40,14 +40,16 @@ def test_context_tells_request_arn_limits_and_client(functions: LambdaClient, de
         MemorySize=256,
         Timeout=7,
     )
-    client_context = base64.b64encode(json.dumps({"custom": {"ward": "A"}}).encode()).decode()
+    client_context = base64.b64encode(
+        json.dumps({"custom": {"ward": "\N{HOSPITAL}"}}, ensure_ascii=False).encode()
+    ).decode()
     answer = functions.invoke(FunctionName=name, ClientContext=client_context)
     assert json.loads(answer["Payload"].read()) == [
         answer["ResponseMetadata"]["RequestId"],
         f"arn:aws:lambda:eu-west-2:123456789012:function:{name}",
         "256",
         "$LATEST",
-        {"ward": "A"},
+        {"ward": "\N{HOSPITAL}"},
         True,
     ]
 
@@ -143,6 +145,7 @@ def test_response_larger_than_six_megabytes_is_an_error(functions: LambdaClient,
         ({"Payload": b'"' + b"x" * 6_291_456 + b'"'}, "RequestTooLargeException"),
         ({"Payload": b'"' + b"x" * 1_048_576 + b'"', "InvocationType": "Event"}, "RequestTooLargeException"),
         ({"ClientContext": "!"}, "InvalidRequestContentException"),
+        ({"ClientContext": "W10="}, "InvalidRequestContentException"),
         ({"Qualifier": "7"}, "ResourceNotFoundException"),
         ({"TenantId": "ward-a"}, "InvalidParameterValueException"),
         ({"InvocationType": "Sometime"}, "ValidationException"),
