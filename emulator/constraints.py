@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -24,11 +25,13 @@ def violations(
     """
     larger = larger or {}
     if isinstance(shape, StructureShape):
+        required = shape.required_members
+        start = f"{path}." if path else ""
         for name, member in shape.members.items():
-            at = f"{path}.{_lower(name)}" if path else _lower(name)
             if name in value:
-                yield from violations(member, value[name], at, larger, with_values)
-            elif name in shape.required_members:
+                yield from violations(member, value[name], start + _lower(name), larger, with_values)
+            elif name in required:
+                at = start + _lower(name)
                 yield f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
         return
     rule = _broken_rule(shape, value, larger.get(path)) if shape else None
@@ -83,12 +86,19 @@ _CLASSES = ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s"))
 
 
 def _matches(pattern: str, value: str) -> bool:
+    compiled = _compiled(pattern)
+    return compiled is None or compiled.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=2000)
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    """A model's pattern as Python's; None for one that only Java can read."""
     for java, python in (_ASTRAL, *_CLASSES):
         pattern = pattern.replace(java, python)
     try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:  # some of the models' patterns are Java's only
-        return True
+        return re.compile(pattern)
+    except re.error:
+        return None
 
 
 def _shown(value: Any) -> str:

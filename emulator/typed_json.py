@@ -37,8 +37,12 @@ def _typed(shape: Shape | None, value: Any) -> Any:
     if isinstance(shape, StructureShape):
         if not isinstance(value, dict):
             raise WrongType(_LIST_START if isinstance(value, list) else "Expected null")
-        known = ((name, member, value.get(name)) for name, member in shape.members.items())
-        return {name: _typed(member, given) for name, member, given in known if given is not None}
+        members = shape.members
+        return {
+            name: _typed(members[name], given)
+            for name, given in value.items()
+            if given is not None and name in members
+        }
     if isinstance(shape, ListShape):
         if not isinstance(value, list):
             raise WrongType("Expected list or null")

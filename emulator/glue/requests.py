@@ -58,7 +58,7 @@ class Requests:
             parameters = read_object(shape, body)
         except WrongType as error:
             raise Serialization(error) from error
-        broken = list(violations(shape, parameters))
+        broken = list(violations(shape, parameters, with_values=True))
         if broken:
             # the service calls its inputs by a shorter name: 'table.storageDescriptor…'
             raise Validation(_INPUT_NAME.sub(r"'\1", summary(broken)))

@@ -101,7 +101,7 @@ def test_broken_constraints_are_told_as_glue_tells_them(glue: GlueClient, databa
         )
     assert code_of(refused) == "ValidationException"
     message = refused.value.response["Error"]["Message"]
-    assert message.startswith("1 validation error detected: ")
+    assert message.startswith("1 validation error detected: Value 'array<\nint>' at ")
     assert "at 'table.storageDescriptor.columns.2.member.type' failed to satisfy constraint" in message
     with pytest.raises(ClientError) as missing:
         glue.get_database()  # type: ignore[call-arg]
