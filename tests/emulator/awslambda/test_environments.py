@@ -90,7 +90,9 @@ def test_environment_whose_process_died_is_replaced(tmp_path: Path) -> None:
         pid = run(environments, blueprint)
         wait_until(lambda: not is_running(pid))
         wait_until(lambda: not (tmp_path / "homes").is_dir() or not any((tmp_path / "homes").iterdir()))
-        assert run(environments, blueprint) != pid
+        again = run(environments, blueprint)
+        assert isinstance(again, int)
+        assert again != pid
 
 
 def test_closed_environments_leave_nothing_behind(tmp_path: Path) -> None:
