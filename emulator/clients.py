@@ -37,6 +37,7 @@ class Clients:
             max_pool_connections=CONNECTIONS,
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": 1},
+            inject_host_prefix=False,  # AWS has names such as sync-states.… for single operations
             s3={"addressing_style": "path"},
         )
         return session.client(service, endpoint_url=self._endpoint(), config=config)  # type: ignore[call-overload]

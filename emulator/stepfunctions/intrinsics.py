@@ -35,7 +35,8 @@ class IntrinsicFunction(EvalComponent):
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.name = _Name(call.name)
+        # moto's list of the functions that a Fail state's paths may call lacks first and last letters
+        self.name = _Name(call.name[1:-1])
 
     def _field_name(self) -> str | None:
         return None

@@ -1,4 +1,4 @@
-"""Strings in a definition as the values that JSON gives them; moto keeps their escapes as they are written."""
+"""Strings of a definition as the values that JSON gives them; moto keeps their escapes as written."""
 
 from __future__ import annotations
 

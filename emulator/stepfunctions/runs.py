@@ -13,7 +13,7 @@ from typing import Any
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
-    CallbackNotifyConsumerError,
+    CallbackEndpoint,
     CallbackOutcomeFailure,
     CallbackOutcomeSuccess,
 )
@@ -222,27 +222,24 @@ class Runs:
 
     def task_lives(self, parameters: Json) -> Json:
         """SendTaskHeartbeat."""
-        token = text(parameters, "taskToken")
-        for manager in self._callbacks():
-            try:
-                if manager.heartbeat(callback_id=token):
-                    return {}
-            except CallbackNotifyConsumerError as error:
-                raise StatesError("TaskTimedOut", f"Task Timed Out: '{error}'") from error
-        raise StatesError("InvalidToken", f"Invalid Token: '{token}'")
+        endpoint = self._waiting(text(parameters, "taskToken"))
+        endpoint.notify_heartbeat()
+        return {}
 
     def _tell(self, token: str, outcome: Any) -> None:
-        for manager in self._callbacks():
-            try:
-                if manager.notify(callback_id=token, outcome=outcome):
-                    return
-            except CallbackNotifyConsumerError as error:
-                raise StatesError("TaskTimedOut", f"Task Timed Out: '{error}'") from error
-        raise StatesError("InvalidToken", f"Invalid Token: '{token}'")
+        self._waiting(token).notify(outcome=outcome)
 
-    def _callbacks(self) -> Any:
-        running = [run for run in list(self._runs.values()) if is_running(run)]
-        return [run.env.callback_pool_manager for run in running]
+    def _waiting(self, token: str) -> CallbackEndpoint:
+        """Where a task waits for its token; raises InvalidToken and TaskTimedOut."""
+        for run in list(self._runs.values()):
+            endpoint = run.env.callback_pool_manager.get(token)
+            if endpoint is not None:
+                if not is_running(run) or endpoint._notify_event.is_set():
+                    raise StatesError(
+                        "TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"
+                    )
+                return endpoint
+        raise StatesError("InvalidToken", "Invalid Token: 'Invalid token'")
 
     def _standard(self, parameters: Json) -> StateMachineExecution:
         arn = text(parameters, "executionArn")

@@ -34,8 +34,9 @@ def test_an_undefined_value_fails_the_state_and_names_its_field(machines: Machin
     ended = machines.run(jsonata({"Show": state}))
     assert (ended.status, ended.error) == ("FAILED", "States.QueryEvaluationError")
     assert ended.cause == (
-        "An error occurred while executing the state 'Show' (entered at the event id #2). The JSONata expression "
-        "'$states.input.nothing' specified for the field 'Output/a[0]/b' returned nothing (undefined)."
+        "An error occurred while executing the state 'Show' (entered at the event id #2). The JSONata "
+        "expression '$states.input.nothing' specified for the field 'Output/a[0]/b' returned nothing "
+        "(undefined)."
     )
     assert machines.kinds(ended.arn)[-2:] == ["EvaluationFailed", "ExecutionFailed"]
 
