@@ -157,6 +157,13 @@ def test_a_throttled_start_is_repeated(stage: Stage, faults: Faults, morning: in
     assert (ended.status, faults.struck(), stage.inbox()) == ("SUCCEEDED", 2, [])
 
 
+def test_a_read_that_s3_is_too_busy_for_is_repeated(stage: Stage, faults: Faults, morning: int) -> None:
+    statements = f"/{stage.settings.lake_bucket}/runs/.*/sql/gold.*"
+    faults.add(service="s3", method="GET", path=statements, error="SlowDown", status=503)
+    ended = stage.run(morning)
+    assert (ended.status, faults.struck(), stage.inbox()) == ("SUCCEEDED", 1, [])
+
+
 def test_a_function_that_times_out_ends_the_run_with_one_alert(
     stage: Stage, aws_session: boto3.Session, morning: int
 ) -> None:
@@ -193,6 +200,17 @@ def test_a_purge_that_fails_is_told_and_the_day_is_published(
     assert [alert["kind"] for alert in stage.inbox()] == ["failed_purge"]
     manifest = read_manifest(stage.context, ended.output["run_id"])
     assert (manifest.status, manifest.steps[-1].name) == ("published", "publish")
+
+
+def test_a_failure_after_publishing_leaves_the_run_public_and_on_record_as_such(
+    stage: Stage, faults: Faults, morning: int
+) -> None:
+    faults.add(**invoking("notify")(stage), **DENIED | {"times": 1})
+    ended = stage.run(morning)
+    (alert,) = stage.inbox()
+    assert (ended.status, alert["step"]) == ("FAILED", "report")
+    assert stage.published() == alert["run_id"] == alert["published"]
+    assert read_manifest(stage.context, alert["run_id"]).status == "published"
 
 
 def test_a_report_that_fails_is_told_by_the_machine_itself(
