@@ -98,6 +98,9 @@ DEVIATIONS = f"""## What is known to differ
 - State lives in the process: objects, tables, executions and named queries are gone when the emulator ends.
 - Iceberg, Avro, RCFile and sequence files are refused by name. A Glue table that says it is
   Iceberg is not read as if it were Hive's.
+- A number with a point, such as `1.2`, is a decimal, as in Trino. Athena's guide lists it as a double, and
+  awswrangler's and dbt-athena's own tests take it as one: there `1 / 0.0` is infinity, here it fails. `1.2e0`
+  and `DECIMAL '1.2'` mean the same in both.
 - Approximating aggregates (`approx_distinct`, `approx_percentile`) are exact: for large sets Athena's own
   answer may be off by its error.
 - Timestamps go to microseconds; finer ones are refused.
