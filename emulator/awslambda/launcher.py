@@ -18,14 +18,17 @@ _F_SETSIG = 10  # Linux's, not in the module fcntl
 def tie(leash: int) -> None:
     """Have Linux kill this process's group when the other end of a pipe is closed: when the emulator is gone.
 
-    Elsewhere a process ends when it next asks the emulator for work.
+    Elsewhere, and under kernels that only look like Linux, a process ends when it next asks for work.
     """
     os.set_inheritable(leash, False)
     if sys.platform != "linux":
         return
-    fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpid())
-    fcntl.fcntl(leash, _F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(leash, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    try:
+        fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpid())
+        fcntl.fcntl(leash, _F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(leash, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    except OSError:
+        return
     try:
         os.read(leash, 1)
     except BlockingIOError:
