@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,6 +42,8 @@ class Database:
             config={
                 "memory_limit": settings.memory_limit,
                 "threads": settings.threads,
+                # with them a query that is interrupted or fails may wait for ever (DuckDB's issue 23885)
+                "async_threads": 0,
                 "temp_directory": spill,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -122,7 +124,8 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection, closed: threading.Event) -> No
 
     def keep_interrupting() -> None:
         while not closed.wait(INTERRUPT_SECONDS):
-            cursor.interrupt()
+            with suppress(duckdb.ConnectionException):  # closed just now
+                cursor.interrupt()
 
     cursor.interrupt()
     threading.Thread(target=keep_interrupting, daemon=True).start()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -44,10 +44,11 @@ def line_suffix(compression: str) -> str:
     return LINE_SUFFIXES[compression]
 
 
-def write_lines(source: Path, target: Path, compression: str) -> None:
-    """Write the lines in a Parquet file as text."""
+def write_lines(source: Path, target: Path, compression: str, check: Callable[[], None]) -> None:
+    """Write the lines in a Parquet file as text; ``check`` is called now and then and may raise."""
     with _open(target, compression) as file:
         for batch in pq.ParquetFile(source).iter_batches(columns=[LINE]):
+            check()
             lines = batch.column(0).to_pylist()
             file.write(("\n".join(lines) + "\n").encode())
 

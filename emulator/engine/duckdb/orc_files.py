@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -66,10 +66,11 @@ def orc_codec(compression: str) -> str:
     return ORC_CODECS[compression]
 
 
-def write_orc(source: Path, target: Path, compression: str) -> None:
-    """Write the rows of a Parquet file as ORC."""
+def write_orc(source: Path, target: Path, compression: str, check: Callable[[], None]) -> None:
+    """Write the rows of a Parquet file as ORC; ``check`` is called now and then and may raise."""
     from pyarrow import orc
 
     with orc.ORCWriter(target, compression=orc_codec(compression)) as writer:
         for batch in pq.ParquetFile(source).iter_batches():
+            check()
             writer.write(pa.Table.from_batches([batch]))

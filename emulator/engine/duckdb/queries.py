@@ -83,7 +83,8 @@ class DuckDBQueries:
             has_folders = bool(partitioned_by or form.bucketed_by)
             with watched(cursor, target) if has_folders else nullcontext():
                 self._guard.run(lambda: cursor.execute(statement))
-            return Written(finished(written_files(cursor, partitioned_by), form), scanned)
+            files = finished(written_files(cursor, partitioned_by), form, self._context.cancel.check)
+            return Written(files, scanned)
 
     def plan(self, query: CompiledQuery) -> str:
         """DuckDB's plan of the query."""

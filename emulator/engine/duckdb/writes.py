@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,18 +132,23 @@ def written_files(
     return tuple(files)
 
 
-def finished(files: Sequence[WrittenFile], form: FileFormat) -> tuple[WrittenFile, ...]:
-    """The files in their own format, made of the Parquet files that the COPY wrote, which they replace."""
+def finished(
+    files: Sequence[WrittenFile], form: FileFormat, check: Callable[[], None]
+) -> tuple[WrittenFile, ...]:
+    """The files in their own format, made of the Parquet files that the COPY wrote, which they replace.
+
+    ``check`` is called now and then and ends the work by raising.
+    """
     if form.name == "PARQUET":
         return tuple(files)
     made = []
     for file in files:
         target = file.path.with_name(f"{file.path.name}.finished")
         if form.name == "ORC":
-            write_orc(file.path, target, form.compression)
+            write_orc(file.path, target, form.compression, check)
             suffix = ""
         else:
-            write_lines(file.path, target, form.compression)
+            write_lines(file.path, target, form.compression, check)
             suffix = line_suffix(form.compression)
         file.path.unlink()
         made.append(replace(file, path=target, suffix=suffix))

@@ -3,9 +3,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from emulator.engine.base import Cancelled, CancelToken
+from emulator.engine.duckdb.writes import finished
+from emulator.statements.runtime import FileFormat, WrittenFile
 from emulator.trino.errors import TrinoError
 from tests.emulator.lake import Lake
 
@@ -149,12 +153,17 @@ def test_the_file_names_of_objects_are_no_paths(lake: Lake) -> None:
     assert sorted(lake.rows("SELECT a FROM t")) == [("t/%2e%2e/d",), ("t/c'; SELECT 1; --",), ("t/e.csv",)]
 
 
-def test_a_running_query_is_stopped(lake: Lake) -> None:
+@pytest.mark.parametrize(
+    "counted",
+    ["*", "regexp_replace(CAST(x * y AS varchar), '([0-9])([0-9])', '$2$1')", "date_parse('2026', '%Y')"],
+    ids=["in DuckDB", "in Python", "constants"],
+)
+def test_a_running_query_is_stopped(lake: Lake, counted: str) -> None:
     cancel = CancelToken()
     timer = threading.Timer(0.2, cancel.cancel)
     timer.start()
     with pytest.raises(Cancelled):
-        lake.rows(f"SELECT count(*) {ENDLESS}", cancel=cancel)
+        lake.rows(f"SELECT count({counted}) {ENDLESS}", cancel=cancel)
     timer.join()
 
 
@@ -165,15 +174,29 @@ def test_a_query_that_is_stopped_before_it_starts_does_not_start(lake: Lake) -> 
         lake.rows("SELECT 1", cancel=cancel)
 
 
-def test_a_stopped_write_leaves_nothing_behind(lake: Lake) -> None:
+@pytest.mark.parametrize("form", ["PARQUET", "TEXTFILE", "ORC"])
+def test_a_stopped_write_leaves_nothing_behind(lake: Lake, form: str) -> None:
     cancel = CancelToken()
     timer = threading.Timer(0.2, cancel.cancel)
     timer.start()
     with pytest.raises(Cancelled):
-        lake.rows(f"CREATE TABLE c AS SELECT x * y AS n {ENDLESS}", cancel=cancel)
+        lake.rows(
+            f"CREATE TABLE c WITH (format = '{form}') AS SELECT x * y AS n "
+            f"{ENDLESS.replace('% 1000003 = 7', '> 0')}",
+            cancel=cancel,
+        )
     timer.join()
     assert lake.catalog.table("db", "c") is None
     assert lake.keys(bucket="results") == []
+
+
+@pytest.mark.parametrize("form", ["TEXTFILE", "ORC"])
+def test_a_write_is_stopped_while_its_files_take_their_form(tmp_path: Path, form: str) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    pq.write_table(pa.table({"line": ["a"]}), tmp_path / "data")
+    with pytest.raises(Cancelled):
+        finished([WrittenFile(tmp_path / "data", 1)], FileFormat(form, "NONE"), cancel.check)
 
 
 def test_rows_of_a_stopped_query_end_with_cancelled(lake: Lake) -> None:
