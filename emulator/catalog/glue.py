@@ -143,10 +143,10 @@ class MotoCatalog:
         return found
 
     def _view(self, found: FakeTable) -> GlueTable:
-        version = found._current_version
+        version, facts = current_facts(found)
         seen = self._seen.get(found)
         if seen is None or seen[0] != version:
-            seen = (version, _table(found.database_name, found.name, found.get_version(str(version))))
+            seen = (version, _table(found.database_name, found.name, facts))
             self._seen[found] = seen
         return seen[1]
 
@@ -157,6 +157,16 @@ class MotoCatalog:
             seen = (table, _partition(table, found))
             self._seen_partitions[found] = seen
         return seen[1]
+
+
+def current_facts(found: FakeTable) -> tuple[int, Mapping[str, Any]]:
+    """The number of a table's current version, as moto counts them, and its TableInput."""
+    while True:
+        version = found._current_version
+        facts: Mapping[str, Any] | None = found.versions.get(str(version))
+        if facts is not None:
+            return version, facts
+        # an update that keeps no archive took this version away meanwhile: look at the one it made
 
 
 @contextmanager

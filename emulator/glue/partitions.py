@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.glue.models import FakePartition, FakeTable
 
+from emulator.catalog.glue import current_facts
 from emulator.glue.errors import AlreadyExists, EntityNotFound, GlueError, InvalidInput
 from emulator.glue.expressions import predicate
 from emulator.glue.requests import Json, page
@@ -125,7 +126,7 @@ class Partitions:
 
 
 def _keys(table: FakeTable) -> Sequence[Mapping[str, str]]:
-    return table.versions[str(table._current_version)].get("PartitionKeys") or ()
+    return current_facts(table)[1].get("PartitionKeys") or ()
 
 
 def _check_count(table: FakeTable, values: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.glue.models import FakeTable
 
+from emulator.catalog.glue import current_facts
 from emulator.glue.errors import (
     AlreadyExists,
     ConcurrentModification,
@@ -131,8 +132,10 @@ class Tables:
 
     def structure(self, found: FakeTable, version: str | None = None) -> Json:
         """The Table structure of a version as moto counts them, None for the current one."""
-        at = version or str(found._current_version)
-        facts = found.versions[at]
+        current, facts = current_facts(found)
+        at = int(version or current)
+        if at != current:
+            facts = found.versions[str(at)]
         created = seconds(found.created_time)
         structure = {
             "Name": found.name,
@@ -144,7 +147,7 @@ class Tables:
             "IsRegisteredWithLakeFormation": False,
             "IsMultiDialectView": False,
             "CatalogId": self._store.account,
-            "VersionId": str(int(at) - 1),
+            "VersionId": str(at - 1),
         }
         # what the client left empty is left out, so that it can send back what it got
         given = {name: value for name, value in facts.items() if value not in (None, "") and name != "Name"}
