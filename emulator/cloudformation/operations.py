@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import Executor, Future
@@ -30,6 +31,8 @@ UPDATABLE = (
     "UPDATE_ROLLBACK_COMPLETE",
     "IMPORT_COMPLETE",
 )
+_NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
+
 Work = Future[None]
 """What goes on in a thread of its own."""
 
@@ -58,7 +61,12 @@ class Operations:
         self._undos: dict[str, Undo] = {}
 
     def place(self, name: str) -> Place:
-        """Where a new stack of this name will be."""
+        """Where a new stack of this name will be; raises `ValidationError` for what cannot be a name."""
+        if not _NAME.fullmatch(name):
+            raise ValidationError(
+                f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: "
+                f"Member must satisfy regular expression pattern: {_NAME.pattern}"
+            )
         region = self._reader.region
         stack_id = (
             f"arn:{PARTITION}:cloudformation:{region}:{self._account}:stack/{name}/{self._parts.new_id()}"

@@ -104,7 +104,8 @@ class _Planner:
             for name, resource in self._stack.resources.items()
             if name not in wanted and is_standing(resource)
         )
-        return Plan(tuple(changes), not changes and not self._differs_outside())
+        has_failed = self._stack.status.endswith("_FAILED")
+        return Plan(tuple(changes), not (changes or has_failed or self._differs_outside()))
 
     def _differs_outside(self) -> bool:
         """Whether outputs, tags or notifications differ."""

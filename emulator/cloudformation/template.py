@@ -110,12 +110,13 @@ def read_template(text: str) -> Template:
     for name in ("Transform", "Hooks"):
         if whole.get(name):
             raise ValidationError(f"{name} {_named(whole[name])} is not supported by this emulator")
+    version = _version(whole)
     resources = _section(whole, "Resources")
     if not resources:
         raise ValidationError("Template format error: At least one Resources member must be defined.")
     return Template(
         text=text,
-        version=_version(whole),
+        version=version,
         description=_text(whole.get("Description"), "Description"),
         metadata=_section(whole, "Metadata") or None,
         parameters={name: _parameter(name, value) for name, value in _section(whole, "Parameters").items()},

@@ -122,9 +122,14 @@ class Steps:
             return None
         return name if kind.exists(self._scope(definition, lambda _: None), name) else None
 
-    def change(self, resource: Resource, definition: ResourceDefinition, evaluated: Json) -> None:
-        """Change a resource in place; raises `StepFailed`."""
-        before = resource.evaluated
+    def change(
+        self, resource: Resource, definition: ResourceDefinition, before: Json, evaluated: Json
+    ) -> None:
+        """Change a resource in place; raises `StepFailed`, and then it counts as it was.
+
+        before: the properties that it may have by now, of which calls are made only for what differs.
+        """
+        was = resource.definition, resource.evaluated
         resource.definition, resource.evaluated = definition, evaluated
         self._mark(resource, "UPDATE_IN_PROGRESS")
 
@@ -134,7 +139,11 @@ class Steps:
             scope = self._scope(definition, lambda _: None)
             return kind.update(scope, str(resource.physical_id), old, new)
 
-        self._settle(resource, "UPDATE", update)
+        try:
+            self._settle(resource, "UPDATE", update)
+        except StepFailed:
+            resource.definition, resource.evaluated = was
+            raise
 
     def announce_replacement(self, resource: Resource) -> None:
         """Say that a resource is going to be replaced."""

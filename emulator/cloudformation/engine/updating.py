@@ -24,6 +24,8 @@ class Earlier:
     definition: ResourceDefinition
     needs: tuple[str, ...]
     evaluated: Json
+    attempted: Json
+    """What it was to become, and may be in part even if that failed."""
 
 
 @dataclass
@@ -96,11 +98,11 @@ class Update:
         if replacing_paths(kind, resource.evaluated, evaluated):
             self._replace(resource, definition, needs, evaluated)
             return
-        earlier = Earlier(resource, resource.definition, resource.needs, resource.evaluated)
+        earlier = Earlier(resource, resource.definition, resource.needs, resource.evaluated, evaluated)
         resource.needs = needs
         if changed_properties(resource.evaluated, evaluated):
             self._undo.changed.append(earlier)
-            steps.change(resource, definition, evaluated)
+            steps.change(resource, definition, resource.evaluated, evaluated)
         elif changed_attributes(resource.definition, definition):
             self._undo.changed.append(earlier)
             resource.definition = definition
@@ -181,7 +183,7 @@ def roll_back(steps: Steps, exports: Exports, undo: Undo, skipped: frozenset[str
 def _restore(steps: Steps, earlier: Earlier) -> None:
     resource = earlier.resource
     resource.needs = earlier.needs
-    if changed_properties(resource.evaluated, earlier.evaluated):
-        steps.change(resource, earlier.definition, earlier.evaluated)
+    if changed_properties(earlier.attempted, earlier.evaluated):
+        steps.change(resource, earlier.definition, earlier.attempted, earlier.evaluated)
     else:
         resource.definition = earlier.definition
