@@ -196,7 +196,7 @@ def test_a_write_is_stopped_while_its_files_take_their_form(tmp_path: Path, form
     cancel.cancel()
     pq.write_table(pa.table({"line": ["a"]}), tmp_path / "data")
     with pytest.raises(Cancelled):
-        finished([WrittenFile(tmp_path / "data", 1)], FileFormat(form, "NONE"), cancel.check)
+        finished([WrittenFile(tmp_path / "data", 1, ())], FileFormat(form, "NONE"), cancel.check)
 
 
 def test_rows_of_a_stopped_query_end_with_cancelled(lake: Lake) -> None:
