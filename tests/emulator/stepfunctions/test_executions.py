@@ -1,4 +1,4 @@
-"""Executions as the API tells of them: names, lists, histories, stops, and the state machines they belong to."""
+"""Executions as the API tells of them: names, lists, histories, stops, and their state machines."""
 
 from __future__ import annotations
 

@@ -1,0 +1,11 @@
+"""Deletes what a dropped table leaves behind, so that CREATE TABLE AS finds its place empty."""
+
+import boto3
+
+
+def handler(event, context):
+    bucket = boto3.resource("s3").Bucket(event["bucket"])
+    found = [item.key for item in bucket.objects.filter(Prefix=event["prefix"])]
+    for key in found:
+        bucket.Object(key).delete()
+    return {"deleted": len(found)}
