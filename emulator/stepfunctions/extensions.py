@@ -28,6 +28,9 @@ from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (  # noqa: E501
+    DistributedIterationComponent,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.state_map import StateMap
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.state_parallel import StateParallel
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
@@ -40,6 +43,7 @@ from emulator.stepfunctions import attempts, expressions, failures, history, sta
 from emulator.stepfunctions.intrinsics import IntrinsicParser
 from emulator.stepfunctions.json_values import compact, plain
 from emulator.stepfunctions.literals import string_value
+from emulator.stepfunctions.map_runs import fail_with_items
 from emulator.stepfunctions.surroundings import surroundings
 from emulator.stepfunctions.tasks.catalogue import task_for
 
@@ -86,6 +90,9 @@ def _replace_methods() -> None:
         setattr(kind, name, method)
     Environment.as_inner_frame_of = states.keep_context(  # type: ignore[method-assign]
         Environment.as_inner_frame_of
+    )
+    DistributedIterationComponent._map_run = fail_with_items(  # type: ignore[method-assign]
+        DistributedIterationComponent._map_run
     )
 
 

@@ -141,9 +141,9 @@ def _check_fields(state: dict[str, Any], kind: str, language: str, at: str, prob
             )
         else:
             problems.add(f"Field '{name}' is not supported", f"{at}/{name}")
-    for name, what in fields.NOT_SUPPORTED.items():
+    for name in fields.NOT_SUPPORTED:
         if name in state:
-            problems.add(f"{what} is not supported by this emulator", f"{at}/{name}")
+            problems.add(f"{name} of a Map state is not supported by this emulator", f"{at}/{name}")
     if "Next" in fields.OF_TYPE[kind] and ("Next" in state) == bool(state.get("End")):
         problems.add("Exactly one of these fields is required: [Next, End]", at)
     _check_handlers(state, language, at, problems)

@@ -89,5 +89,12 @@ MACHINE = {"Comment", "StartAt", "States", "QueryLanguage", "TimeoutSeconds", "V
 PART = {"Comment", "StartAt", "States"}
 """Fields of a branch and of an iterator; an item processor has ``ProcessorConfig`` too."""
 
-NOT_SUPPORTED = {"ItemBatcher": "ItemBatcher of a Map state"}
-"""Fields that AWS has and the interpreter ignores."""
+NOT_SUPPORTED = (
+    "ItemBatcher",
+    "ResultWriter",
+    "ToleratedFailureCount",
+    "ToleratedFailureCountPath",
+    "ToleratedFailurePercentage",
+    "ToleratedFailurePercentagePath",
+)
+"""Fields of Map states that AWS has and that moto ignores or has another result for."""

@@ -45,5 +45,5 @@ def test_items_are_read_from_a_json_object(fake: FakeAthena, machines: Machines)
 def test_an_item_that_fails_fails_the_run(machines: Machines) -> None:
     bad: dict[str, State] = {"Bad": {"Type": "Fail", "Error": "Mine", "Cause": "why"}}
     ended = machines.run(each(bad), [1])
-    assert ended.status == "FAILED"
+    assert (ended.status, ended.error) == ("FAILED", "States.ExceedToleratedFailureThreshold")
     assert "MapRunFailed" in machines.kinds(ended.arn)

@@ -2,13 +2,14 @@
 
 import csv
 import io
+from typing import Any
 
 import boto3
 
 ORDERS = [("1001", "books", "12.50"), ("1002", "toys", "30.00"), ("1003", "books", "7.25")]
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["order_id", "category", "amount"])
