@@ -108,8 +108,10 @@ class MetricFilter(ResourceType):
         return Made(name)
 
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
-        """PutMetricFilter."""
-        _put_filter(scope.client("logs"), physical_id, after)
+        """DeleteMetricFilter, PutMetricFilter: where moto holds filters, putting alone would add a second."""
+        logs = scope.client("logs")
+        logs.delete_metric_filter(logGroupName=after["LogGroupName"], filterName=physical_id)
+        _put_filter(logs, physical_id, after)
         return Made(physical_id)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:

@@ -263,7 +263,7 @@ def test_a_template_is_taken_from_s3(cloud: Cloud) -> None:
 
 def test_the_template_is_given_back_as_it_was(cloud: Cloud) -> None:
     name = cloud.create(TWO)
-    assert cloud.cf.get_template(StackName=name)["TemplateBody"] == TWO
+    assert str(cloud.cf.get_template(StackName=name)["TemplateBody"]) == TWO
 
 
 def test_regions_have_stacks_of_their_own(cloud: Cloud) -> None:
