@@ -92,12 +92,20 @@ def _zoned(value: dict[str, Any], kind: Type) -> str:
     instant, zone = value["instant"], value["zone"]
     if isinstance(instant, str) and zone != "UTC":
         raise Unsupported(f"Showing {instant} in {zone} is not supported: years 1 to 9999 are")
-    if zone[0] in "+-":
-        minutes = int(zone[1:3]) * 60 + int(zone[4:6])
-        instant = instant + dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
-    elif zone != "UTC":
-        instant = instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if zone != "UTC":
+        instant = _local(instant, zone)
     return f"{_timestamp(instant, kind)} {zone}"
+
+
+def _local(instant: dt.datetime, zone: str) -> dt.datetime:
+    """The time that an instant is in a zone."""
+    try:
+        if zone[0] in "+-":
+            minutes = int(zone[1:3]) * 60 + int(zone[4:6])
+            return instant + dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+        return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    except OverflowError:
+        raise Unsupported(f"Showing {instant} in {zone} is not supported: years 1 to 9999 are") from None
 
 
 def _array(value: list[Any], kind: Type) -> str:

@@ -233,6 +233,7 @@ def _choices(element: qu.GroupingElement) -> list[tuple[ex.Expression, ...]]:
     if element.kind == "rollup":
         return [_joined(sets[:n]) for n in range(len(sets), -1, -1)]
     if element.kind == "cube":
+        sets = tuple({frozenset(group): group for group in sets}.values())
         if len(sets) > 30:
             raise TrinoError("INVALID_ARGUMENTS", "GROUP BY has more than 2^30 grouping sets", element.at)
         return [_joined(c) for n in range(len(sets), -1, -1) for c in combinations(sets, n)]

@@ -94,10 +94,22 @@ class _SelectCompiler:
         parts += [select.having] if select.having is not None else []
         if select.group_by is None and select.having is None and not any(map(has_aggregate, parts)):
             return None
+        for element in select.group_by or ():
+            if element.kind != "simple":
+                self._check_columns(analyzer, element)
         elements = tuple(self._element(e) for e in select.group_by or ())
         nothing: list[tuple[ex.Expression, ...]] = [()]
         sets = grouping_sets(elements, select.group_distinct) if elements else nothing
         return Grouping(analyzer, sets)
+
+    def _check_columns(self, analyzer: Analyzer, element: qu.GroupingElement) -> None:
+        """ROLLUP, CUBE and GROUPING SETS take columns only."""
+        for node in (node for group in element.sets for node in group):
+            analyzer.analyze(node)
+            path = path_of(node)
+            if path is None or analyzer.scope.find(path, node.at) is None:
+                message = "GROUP BY expression must be a column reference"
+                raise TrinoError("INVALID_COLUMN_REFERENCE", message, node.at)
 
     def _element(self, element: qu.GroupingElement) -> qu.GroupingElement:
         """A lone whole number stands for the select item at that place."""

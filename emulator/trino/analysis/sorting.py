@@ -40,7 +40,7 @@ def order_text(item: ex.SortItem, key: Value) -> str:
 
 def _text(item: ex.SortItem, key: Value) -> str:
     if not key.type.is_orderable:
-        message = f"Type {key.type} is not orderable, and therefore cannot be used in ORDER BY: {item.key}"
+        message = f"Type {key.type} is not orderable, and therefore cannot be used in ORDER BY"
         raise TrinoError("TYPE_MISMATCH", message, item.at)
     direction = "DESC" if item.descending else "ASC"
     if item.nulls_first and key.type in (t.DOUBLE, t.REAL):

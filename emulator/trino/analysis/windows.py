@@ -9,7 +9,7 @@ from emulator.trino import types as t
 from emulator.trino.analysis.sorting import order_text
 from emulator.trino.emission.comparison import sort_key
 from emulator.trino.emission.values import Value
-from emulator.trino.errors import TrinoError
+from emulator.trino.errors import TrinoError, Unsupported
 from emulator.trino.functions.registry import AGGREGATE, WINDOW, Call, is_kind
 from emulator.trino.syntax import expressions as ex
 
@@ -103,7 +103,7 @@ def _over(analyzer: Analyzer, window: ex.Window) -> str:
         items = (order_text(item, key) for item, key in zip(window.order_by, sort, strict=True))
         parts.append("ORDER BY " + ", ".join(items))
     if window.frame is not None:
-        parts.append(_frame(analyzer, window.frame, sort))
+        parts.append(_frame(analyzer, window.frame, sort, any(i.nulls_first for i in window.order_by)))
     return "(" + " ".join(parts) + ")"
 
 
@@ -112,7 +112,7 @@ _RANKS = {
 }  # fmt: skip
 
 
-def _frame(analyzer: Analyzer, frame: ex.Frame, sort: list[Value]) -> str:
+def _frame(analyzer: Analyzer, frame: ex.Frame, sort: list[Value], nulls_first: bool) -> str:
     end = frame.end or ex.FrameBound("current row")
     if frame.start.kind == "unbounded following":
         raise TrinoError("INVALID_WINDOW_FRAME", "Window frame start cannot be UNBOUNDED FOLLOWING", frame.at)
@@ -136,6 +136,9 @@ def _frame(analyzer: Analyzer, frame: ex.Frame, sort: list[Value]) -> str:
                 "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY"
             )
             raise TrinoError("INVALID_ORDER_BY", message, frame.at)
+        if nulls_first and sort[0].type in (t.DOUBLE, t.REAL):
+            message = f"A RANGE frame over {sort[0].type} with NULLS FIRST is not supported"
+            raise Unsupported(message, frame.at)
     start, finish = (_bound(analyzer, frame, b, sort) for b in (frame.start, end))
     return f"{frame.unit.upper()} BETWEEN {start} AND {finish}"
 

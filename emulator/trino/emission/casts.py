@@ -7,7 +7,7 @@ from emulator.trino.emission import text_casts
 from emulator.trino.emission.coerce import at_utc, coerce
 from emulator.trino.emission.json_casts import from_json, to_json
 from emulator.trino.emission.temporal import rounded, stamp_text, time_text
-from emulator.trino.emission.values import Value, cast, decimal_text, failing, null, text
+from emulator.trino.emission.values import Value, cast, decimal_text, failing, null, text, unless
 from emulator.trino.errors import END_MARK, MARK, Position, TrinoError, Unsupported
 from emulator.trino.types import Type
 
@@ -112,7 +112,19 @@ def _to_number(sql: str, source: Type, target: Type) -> str:
     return cast(sql, target)
 
 
+def _early_time(sql: str, source: Type, target: Type) -> str:
+    """A timestamp's time of day, which for parts of a second before 1970 is one second early in Trino 476."""
+    time = cast(rounded(sql, source, target), target)
+    before = f"(epoch_us({sql}) < 0 AND epoch_us({sql}) % 1000000 <> 0)"
+    early = cast(rounded(f"({sql} - INTERVAL 1 SECOND)", source, target), target)
+    first = f"{before} AND epoch_us({sql} - date_trunc('day', {sql})) < 1000000"
+    failed = unless(first, "GENERIC_INTERNAL_ERROR", "value must be >= 0", early, target)
+    return f"CASE WHEN {before} THEN {failed} ELSE {time} END"
+
+
 def _to_time(sql: str, source: Type, target: Type) -> str:
+    if (source.base, target.base) == ("timestamp", "time"):
+        return _early_time(sql, source, target)
     if source.base == "timestamp with time zone":
         if target.base == source.base:
             return f"trino_zoned({rounded(f'({sql}).instant', source, target)}, ({sql}).zone)"
@@ -120,9 +132,10 @@ def _to_time(sql: str, source: Type, target: Type) -> str:
     if source == t.DATE:
         stamp = cast(sql, t.timestamp(0))
         return at_utc(stamp) if target.base.endswith("zone") else stamp
-    if target == t.DATE or (source.base, target.base) == ("timestamp", "time"):
-        digits = rounded(sql, source, target) if target.base == "time" else sql
-        return cast(digits, target)
+    if target == t.DATE:
+        return cast(sql, target)
+    if (source.base, target.base) == ("timestamp", "time"):
+        return cast(rounded(sql, source, target), target)
     shown = rounded(sql, source, target) if source.args else sql
     return at_utc(shown) if target.base.endswith("zone") else shown
 

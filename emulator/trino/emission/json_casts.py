@@ -84,8 +84,10 @@ def from_json(sql: str, target: Type, at: Position) -> str:
             f"f{i} := {from_json(f'trino_json_field({sql}, {text(name or str())}, {i})', inner, at)}"
             for i, (name, inner) in enumerate(zip(target.names, target.inner, strict=True))
         )
-        count = len(target.inner)
-        return f"CASE WHEN trino_json_is_row({sql}, {count}) THEN struct_pack({fields}) END"
+        named = "FALSE" if None in target.names else "TRUE"
+        return (
+            f"CASE WHEN trino_json_is_row({sql}, {len(target.inner)}, {named}) THEN struct_pack({fields}) END"
+        )
     raise TrinoError("TYPE_MISMATCH", f"Cannot cast json to {target}", at)
 
 

@@ -25,6 +25,10 @@ for _name in ("bitwise_left_shift", "bitwise_right_shift", "bitwise_right_shift_
     register(SCALAR, tuple(f"{_name}({k}, integer) -> {k}" for k in INTEGERS), _shift)
 
 
+_SHIFT_BITS = 63
+"""Java shifts a long by the last six bits of the number, which makes something of a negative one."""
+
+
 def _signed(bits: int, width: int) -> int:
     bits &= (1 << width) - 1
     return bits - (1 << width) if bits >> (width - 1) else bits
@@ -32,19 +36,19 @@ def _signed(bits: int, width: int) -> int:
 
 @udf("trino_bitwise_left_shift", ("BIGINT", "INTEGER", "INTEGER"), "BIGINT")
 def _left(value: int, by: int, width: int) -> int:
-    return _signed(value << by, width) if 0 <= by < width else 0
+    return _signed(value << (by & _SHIFT_BITS), width) if by < width else 0
 
 
 @udf("trino_bitwise_right_shift", ("BIGINT", "INTEGER", "INTEGER"), "BIGINT")
 def _right(value: int, by: int, width: int) -> int:
-    if by == 0:
-        return value
-    return _signed((value & ((1 << width) - 1)) >> by, width) if 0 < by < width else 0
+    return _signed((value & ((1 << width) - 1)) >> (by & _SHIFT_BITS), width) if by < width else 0
 
 
 @udf("trino_bitwise_right_shift_arithmetic", ("BIGINT", "INTEGER", "INTEGER"), "BIGINT")
 def _right_arithmetic(value: int, by: int, width: int) -> int:
-    return value >> by if 0 <= by < width else -1 if value < 0 else 0
+    if by < width:
+        return value >> (by & _SHIFT_BITS)
+    return -1 if value < 0 else 0
 
 
 @udf("trino_bit_count", ("BIGINT", "BIGINT"), "BIGINT")

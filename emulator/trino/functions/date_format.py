@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.trino import types as t
+from emulator.trino.emission.temporal import rounded
 from emulator.trino.emission.values import Value, fail, null, text
 from emulator.trino.emission.zones import offset_key, zone_key
 from emulator.trino.errors import Unsupported
@@ -37,6 +38,7 @@ from emulator.trino.runtime import macro, udf
 
 Compiler = Callable[[str], list[Element]]
 _FORMATTED = ("timestamp(p)", "timestamp(p) with time zone")
+_SHOWN_DIGITS = 3
 _NEEDS_ZONE = (
     "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, "
     "as this type does not contain TZ information"
@@ -63,7 +65,11 @@ def _printed(call: Call, compiler: Compiler) -> str:
     zoned = moment.sql if moment.type.base == "timestamp with time zone" else None
     if zoned is None and any(isinstance(e, (Offset, ZoneId, ZoneName)) for e in elements):
         return _failing(moment, _NEEDS_ZONE, t.VARCHAR)
-    return shown(elements, local(moment), zoned)
+    wall = local(moment)
+    if moment.type.precision > _SHOWN_DIGITS:
+        # Trino shows milliseconds, rounded.
+        wall = rounded(wall, t.timestamp(moment.type.precision), t.timestamp(_SHOWN_DIGITS))
+    return shown(elements, wall, zoned)
 
 
 def _failing(given: Value, message: str, kind: t.Type) -> str:

@@ -83,7 +83,7 @@ def _from_iso_date(call: Call) -> str:
 @function("from_iso8601_timestamp(varchar(x)) -> timestamp(3) with time zone")
 def _from_iso_stamp(call: Call) -> str:
     value = call.sql(0)
-    form = _PLAIN_DATE + "T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z?"
+    form = _PLAIN_DATE + "T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z?"
     stamp = f"TRY_CAST(rtrim({value}, 'Z') AS TIMESTAMP)"
     quick = f"CASE WHEN regexp_full_match({value}, '{form}') THEN trino_zoned({stamp}, 'UTC') END"
     return f"coalesce({quick}, trino_zoned_micros(trino_iso_stamp({value})))"

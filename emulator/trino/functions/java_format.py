@@ -38,7 +38,9 @@ class Specifier:
     def padded(self, shown: str) -> str:
         """Brought to the width, and to capitals for a capital conversion."""
         text = shown.upper() if self.conversion.isupper() else shown
-        return text.ljust(self.width) if "-" in self.flags else text.rjust(self.width)
+        # Java counts UTF-16 units.
+        width = self.width + len(text) - len(text.encode("utf-16-le")) // 2
+        return text.ljust(width) if "-" in self.flags else text.rjust(width)
 
     def mismatch(self, java_class: str) -> BadFormat:
         """The conversion is not for that class."""
@@ -110,7 +112,13 @@ def _specifier(text: str, found: re.Match[str], index: int | None) -> Specifier:
 def show_text(spec: Specifier, value: str | None) -> str:
     """%s of a text, or of a value already shown as Java does; a missing one is `null`."""
     shown = "null" if value is None else value
-    return spec.padded(shown if spec.precision is None else shown[: spec.precision])
+    return spec.padded(shown if spec.precision is None else _first_units(shown, spec.precision))
+
+
+def _first_units(shown: str, count: int) -> str:
+    """The first UTF-16 units of a text; half a character becomes a question mark."""
+    units = shown.encode("utf-16-le")[: 2 * count]
+    return units.decode("utf-16-le", "surrogatepass").encode("utf-8", "replace").decode("utf-8")
 
 
 def show_integer(spec: Specifier, value: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from emulator.trino.emission.values import cast
@@ -206,6 +207,9 @@ def _contains_integer(text: str | None, wanted: int | None) -> bool | None:
 
 @udf("trino_json_array_contains_double", ("VARCHAR", "DOUBLE"), "BOOLEAN", handles_null=True)
 def _contains_double(text: str | None, wanted: float | None) -> bool | None:
+    """Trino looks for no infinity and no NaN, whatever the text is."""
+    if text is not None and wanted is not None and not math.isfinite(wanted):
+        return False
     return _contains(text, wanted)
 
 

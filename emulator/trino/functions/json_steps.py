@@ -122,13 +122,16 @@ def _values(written: str | None) -> list[str] | None:
     return None if members is None else [dump(item) for item in members.values()]
 
 
-@udf("trino_json_is_row", ("VARCHAR", "INTEGER"), "BOOLEAN", handles_null=True)
-def _is_row(written: str | None, count: int | None) -> bool | None:
-    """Whether json is a row: an object, or an array of as many members. NULL for json null."""
+@udf("trino_json_is_row", ("VARCHAR", "INTEGER", "BOOLEAN"), "BOOLEAN", handles_null=True)
+def _is_row(written: str | None, count: int | None, named: bool | None) -> bool | None:
+    """Whether json is a row: an array of as many members, or an object if all the fields have names.
+
+    NULL for json null.
+    """
     value = None if written is None else _parsed(written, "row")
     if value is None:
         return None
-    if isinstance(value, dict) or (isinstance(value, list) and len(value) == count):
+    if (isinstance(value, dict) and named) or (isinstance(value, list) and len(value) == count):
         return True
     raise CastFailed(str(written), "row")
 

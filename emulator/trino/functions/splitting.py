@@ -7,11 +7,15 @@ from emulator.trino.functions.failures import INVALID, FunctionFailure
 from emulator.trino.functions.registry import Call, function
 from emulator.trino.runtime import udf
 
+_MOST_PARTS = 2**31 - 1
+
 
 @udf("trino_split", ("VARCHAR", "VARCHAR", "BIGINT"), "VARCHAR[]")
 def _split_up_to(value: str, delimiter: str, limit: int) -> list[str]:
     if limit <= 0:
         raise FunctionFailure("Limit must be positive")
+    if limit > _MOST_PARTS:
+        raise FunctionFailure("Limit is too large")
     if not delimiter:
         raise FunctionFailure("The delimiter may not be the empty string")
     return value.split(delimiter, limit - 1)

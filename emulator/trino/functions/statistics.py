@@ -28,7 +28,7 @@ def _wilson(successes: int, trials: int, z: float, side: int) -> float:
         raise FunctionFailure("number of trials must be positive")
     if successes > trials:
         raise FunctionFailure("number of successes must not be larger than number of trials")
-    if z < 0:
+    if not z >= 0:
         raise FunctionFailure("z-score must not be negative")
     share, square = successes / trials, z * z
     middle = share + square / (2 * trials)
@@ -107,7 +107,9 @@ def _cosine_maps(
         return None
     other = dict(zip(right_keys, right, strict=True))
     product = sum(
-        value * (other.get(key) or 0.0) for key, value in zip(left_keys, left, strict=True) if value
+        value * (other[key] or 0.0)
+        for key, value in zip(left_keys, left, strict=True)
+        if value and key in other
     )
     lengths = math.sqrt(sum(v * v for v in left if v)) * math.sqrt(sum(v * v for v in right if v))
     return repr(product / lengths if lengths else math.nan)

@@ -57,7 +57,7 @@ def _reverse_points(value: str) -> str:
 
 @udf("trino_strpos", ("VARCHAR", "VARCHAR", "BIGINT"), "BIGINT")
 def _strpos(value: str, wanted: str, instance: int) -> int:
-    if instance == 0:
+    if instance in (0, -(2**63)):
         raise FunctionFailure("'instance' must be a positive or negative number.")
     if not wanted:
         return 1

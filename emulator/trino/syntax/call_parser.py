@@ -105,8 +105,16 @@ class CallParser(JsonParser):
 
     def _grouping(self) -> ex.Expression:
         at = self.next().at
-        args = self.parenthesised(self.expression)
+        args = self.parenthesised(self._column_name)
         return ex.FunctionCall("grouping", args, at=at)
+
+    def _column_name(self) -> ex.Expression:
+        name: ex.Expression = self.identifier()
+        while self.accept("."):
+            name = ex.Dereference(name, self.identifier(), at=name.at)
+        if not self.sees(")") and not self.sees(","):
+            self.fail("')', ',', '.'")
+        return name
 
     def _listagg(self) -> ex.Expression:
         at = self.next().at

@@ -27,6 +27,8 @@ REFUSED_AT_MOST = {
     "maps": 1,
     "zones": 0,
     "aggregates": 5,
+    "casts": 0,
+    "grouping_sets": 0,
     "nulls": 7,
     "numbers": 0,
     "ordering": 4,
