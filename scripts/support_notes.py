@@ -104,11 +104,10 @@ DEVIATIONS = f"""## What is known to differ
 - Approximating aggregates (`approx_distinct`, `approx_percentile`) are exact: for large sets Athena's own
   answer may be off by its error.
 - Timestamps go to microseconds; finer ones are refused.
-- Known to be answered otherwise than by Trino, and to be mended: arrays and rows with NULL elements are
-  ordered (ORDER BY, `min`, `max`, `greatest`, `least`) where Trino fails; `max` of arrays that hold NaN;
-  `= ANY` of a subquery over arrays or maps that hold NULL; `IN` of a subquery over rows whose types do not
-  fit, and `>` of json with ANY or ALL, which Trino refuses; the text of the double `1e23`, Trino's being
-  `9.999999999999999E22`.
+- Arrays and rows that hold a NULL are refused where Trino compares them only as far as it must: in the ORDER BY
+  of a window or an aggregate, and in `min`, `max`, `min_by` and `max_by` of several values.
+- Comparing decimals of which one has so many digits that their common type cannot hold it fails; Trino
+  answers some of these.
 - EXPLAIN shows the plan of the embedded engine.
 - Where an answer has no order (no ORDER BY, `array_agg` without one, floating sums), order and last digits
   may differ from Athena's, as they may between two runs of Athena.
