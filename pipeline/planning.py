@@ -22,12 +22,14 @@ def plan_run(context: Context, manifest: Manifest, odd: Sequence[OddDeliveries])
     odd: what the run's own ingest refused or found empty. It is told in an alert here, but for what stops
     the run: that has the run's alert. Raises as choose_deliveries.
     """
+    known: set[str | None] = set()
     try:
         selected = choose_deliveries(context, manifest.key)
     except RunStopped as stop:
-        ingest.tell(context, odd, known={finding.delivery_id for finding in stop.findings})
+        known = {finding.delivery_id for finding in stop.findings}
         raise
-    ingest.tell(context, odd)
+    finally:  # whatever failed: to the next run's ingest these deliveries are no news
+        ingest.tell(context, odd, known)
     manifest.inputs = [_input(item) for item in selected if item.role == "counts"]
     before = baseline(context, manifest.as_of)
     manifest.guard = GuardRecord(before.run_id if before else None)

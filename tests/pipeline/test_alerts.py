@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from pipeline.alerts import Alert, public_reason, send
 from pipeline.ingest import ingest
