@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
 
 from emulator.trino.errors import Unsupported
 from emulator.trino.types import INTEGER_WIDTHS, Type
@@ -26,6 +27,8 @@ _TIMESTAMP = re.compile(
     rf"|{_DATE}[Tt]([0-9]{{1,9}}):([0-9]{{1,9}})(?::([0-9]{{1,9}})(?:\.([0-9]{{0,9}}))?)?"
 )
 _PRECISE = Context(prec=120)
+_REMEMBERED = 10_000
+"""Dates whose days are remembered: files have few of them, on many lines."""
 
 
 def whole(text: str, kind: Type) -> int | None:
@@ -56,6 +59,7 @@ def decimal(text: str, kind: Type) -> Decimal | None:
     return value if len(value.as_tuple().digits) <= kind.precision else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def date(text: str) -> int | None:
     """A date, of which a time after a blank is cut off; days beyond a month's end count into the next."""
     found = _DATE_ONLY.fullmatch(text.strip().partition(" ")[0])
@@ -76,6 +80,7 @@ def timestamp(text: str) -> int | None:
     return days * DAY_MICROSECONDS + whole_seconds * 1_000_000 + rounded
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _days(year: int, month: int, day: int) -> int:
     """Days since 1970 of a date of the Gregorian calendar; months and days may be out of range."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1

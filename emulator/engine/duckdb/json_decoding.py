@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from emulator.engine.duckdb.json_text import Json
 from emulator.trino.types import Type
@@ -13,9 +13,30 @@ Decode = Callable[[Json], object]
 DecodeRow = Callable[[Json], list[object]]
 """Makes the values of columns of a JSON object; raises `BadValue`."""
 
+_REMEMBERED = 500
+
 
 class BadValue(Exception):
     """A JSON value that cannot be a value of its column's type."""
+
+
+class Places:
+    """Finds where objects have what is wanted, once for all that have the same names in the same order."""
+
+    def __init__(self, find: Callable[[Mapping[str, Json]], list[str | None]]) -> None:
+        """find: the name of each wanted value in an object, None where it has none."""
+        self._find = find
+        self._known: dict[tuple[str, ...], list[str | None]] = {}
+
+    def of(self, value: Mapping[str, Json]) -> list[str | None]:
+        """The names of the wanted values."""
+        names = tuple(value)
+        found = self._known.get(names)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[names] = self._find(value)
+        return found
 
 
 def scalar_text(value: Json, kind: Type) -> str:

@@ -6,9 +6,10 @@ The rules are those of Trino's reader of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from emulator.engine.duckdb import hive_values as hive
-from emulator.engine.duckdb.json_decoding import BadValue, Decode, DecodeRow, distinct, scalar_text
+from emulator.engine.duckdb.json_decoding import BadValue, Decode, DecodeRow, Places, distinct, scalar_text
 from emulator.engine.duckdb.json_text import Bare, Json
 from emulator.trino.types import INTEGER_WIDTHS, Type
 
@@ -93,24 +94,23 @@ def _hive_map(kind: Type) -> Decode:
 def hive_row(names: list[str], wanted: list[tuple[int, Type]]) -> DecodeRow:
     """What decodes an object into the ``wanted`` places of ``names``, of any case."""
     places = {name.lower(): place for place, name in enumerate(names)}
-    decoders = {place: (at, hive_decoder(kind)) for at, (place, kind) in enumerate(wanted)}
+    decoders = [hive_decoder(kind) for _, kind in wanted]
 
     def place_of(name: str) -> int | None:
         found = places.get(name.lower())
         numbered = _COLUMN_OF_PLACE.fullmatch(name) if found is None else None
         return int(numbered.group(1)) if numbered else found
 
+    def find(value: Mapping[str, Json]) -> list[str | None]:
+        found = {place_of(name): name for name in value}
+        return [found.get(place) for place, _ in wanted]
+
+    names_of = Places(find).of
+
     def decode(value: Json) -> list[object]:
         if not isinstance(value, dict):
             raise BadValue("start of object expected")
-        found: dict[int, Json] = {}
-        for name, item in value.items():
-            place = place_of(name)
-            if place is not None:
-                found[place] = item
-        values: list[object] = [None] * len(decoders)
-        for place, (at, field) in decoders.items():
-            values[at] = field(found.get(place))
-        return values
+        named = zip(names_of(value), decoders, strict=True)
+        return [None if name is None else field(value[name]) for name, field in named]
 
     return decode

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from emulator.engine.duckdb import hive_values as hive
-from emulator.engine.duckdb.json_decoding import BadValue, Decode, DecodeRow, described, distinct, scalar_text
+from emulator.engine.duckdb.json_decoding import (
+    BadValue,
+    Decode,
+    DecodeRow,
+    Places,
+    described,
+    distinct,
+    scalar_text,
+)
 from emulator.engine.duckdb.json_text import Bare, Json, parse_long, shown
 from emulator.engine.duckdb.serde_parameters import refuse_timestamp_formats
 from emulator.trino.types import BIGINT, Type
@@ -72,12 +80,14 @@ class OpenXDecoder:
             return self._map(kind)
         if kind.base == "row":
             return self._row(kind)
+        if kind.is_text and not kind.args:
+            return lambda value: value if type(value) is str else shown(value)
         if kind.is_text:
             return lambda value: hive.cut(shown(value), kind)
         if kind.base == "varbinary":
             return _openx_binary
         parse = _openx_scalar(kind)
-        return lambda value: parse(scalar_text(value, kind))
+        return lambda value: parse(value if isinstance(value, str) else scalar_text(value, kind))
 
     def _array(self, kind: Type) -> Decode:
         item = self.of(kind.element)
@@ -110,6 +120,13 @@ class OpenXDecoder:
     def row(self, names: list[str], wanted: list[tuple[int, Type]]) -> DecodeRow:
         """What decodes an object, or an array by place, into the ``wanted`` places of ``names``."""
         decoders = [(place, names[place].lower(), self.of(kind)) for place, kind in wanted]
+        fields = [field for _, _, field in decoders]
+
+        def find(value: Mapping[str, Json]) -> list[str | None]:
+            found = self.fields(value)
+            return [self._name(found, name) for _, name, _ in decoders]
+
+        places = Places(find)
 
         def decode(value: Json) -> list[object]:
             if _is_blank(value):
@@ -118,8 +135,8 @@ class OpenXDecoder:
                 return [field(value[place] if place < len(value) else None) for place, _, field in decoders]
             if not isinstance(value, dict):
                 raise BadValue(f"{described(value)} can not be coerced to a ROW")
-            fields = self.fields(value)
-            return [field(self._field(fields, name)) for _, name, field in decoders]
+            named = zip(places.of(value), fields, strict=True)
+            return [None if name is None else field(value[name]) for name, field in named]
 
         return decode
 
@@ -132,12 +149,12 @@ class OpenXDecoder:
             found[key] = (name, item)
         return found
 
-    def _field(self, fields: Mapping[str, tuple[str, Json]], name: str) -> Json:
+    def _name(self, fields: Mapping[str, tuple[str, Json]], name: str) -> str | None:
         found = fields.get(self._options.key(self._options.mapping.get(name, name)))
         if found is None and self._options.dots_in_keys and "_" in name:
             dotted = (item for key, item in fields.items() if "." in key and key.replace(".", "_") == name)
             found = next(dotted, None)
-        return found[1] if found else None
+        return found[0] if found else None
 
 
 def _openx_scalar(kind: Type) -> Callable[[str], object]:
@@ -151,6 +168,8 @@ def _openx_scalar(kind: Type) -> Callable[[str], object]:
 
 
 def _openx_whole(text: str, kind: Type) -> int | None:
+    if text.isdecimal() and text.isascii() and text[0] != "0":
+        return hive.fitting(int(text), kind)
     value = parse_long(text)
     if value is None and _DECIMAL.fullmatch(text):
         value = int(Decimal(text).to_integral_value(ROUND_DOWN))

@@ -33,14 +33,27 @@ class InvalidJson(Exception):
     """Text that is no JSON object; the message says what is wrong and where."""
 
 
-def _bare_values(value: Json) -> Json:
-    """What `json` gives, with its booleans as texts."""
+_TRUE, _FALSE = Bare("true"), Bare("false")
+
+
+def _bare_values(value: Json, line: str) -> Json:
+    """What `json` gives of a line, with its booleans as texts."""
+    return _with_texts(value) if "true" in line or "false" in line else value
+
+
+def _with_texts(value: Json) -> Json:
     if value is True or value is False:
-        return Bare("true" if value else "false")
+        return _TRUE if value else _FALSE
     if isinstance(value, list):
-        return [_bare_values(item) for item in value]
+        return [_with_texts(item) for item in value]
     if isinstance(value, dict):
-        return {key: _bare_values(item) for key, item in value.items()}
+        for key, item in value.items():
+            if item is True:
+                value[key] = _TRUE
+            elif item is False:
+                value[key] = _FALSE
+            elif isinstance(item, dict | list):
+                value[key] = _with_texts(item)
     return value
 
 
@@ -50,7 +63,10 @@ def _refuse_constant(text: str) -> NoReturn:
 
 def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     """The last of the values of one name counts, at its own place."""
-    found: dict[str, Json] = {}
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    found = {}
     for key, value in pairs:
         found.pop(key, None)
         found[key] = value
@@ -70,14 +86,14 @@ def read_strict(line: str) -> Json:
         raise InvalidJson(str(error)) from error
     except RecursionError as error:
         raise InvalidJson("nested too deeply") from error
-    return _bare_values(value)
+    return _bare_values(value, line)
 
 
 def read_lenient(line: str) -> Json:
     """A line for the OpenX JSON SerDe; raises `InvalidJson`."""
     try:
         try:
-            return _bare_values(_STRICT.decode(line))
+            return _bare_values(_STRICT.decode(line), line)
         except ValueError:
             return _Lenient(line).value()
     except RecursionError as error:

@@ -28,6 +28,13 @@ def test_names_are_found_in_any_case_and_missing_ones_are_null(lake: Lake, serde
 
 
 @pytest.mark.parametrize("serde", [OPENX, HIVE])
+def test_of_names_that_are_the_same_the_last_counts(lake: Lake, serde: str) -> None:
+    lines = '{"v": 1, "V": 2}\n{"V": 1, "v": 2}\n{"v": 1, "V": 2, "v": 3}\n{"v": 4}\n{"w": 5, "v": 6}\n'
+    make(lake, serde, "v int", lines)
+    assert lake.rows("SELECT v FROM t") == [("2",), ("2",), ("3",), ("4",), ("6",)]
+
+
+@pytest.mark.parametrize("serde", [OPENX, HIVE])
 def test_nested_values_are_read(lake: Lake, serde: str) -> None:
     make(
         lake,
@@ -48,10 +55,14 @@ def test_nested_values_are_read(lake: Lake, serde: str) -> None:
         ("string", "1E10", "1E+10"),
         ("string", "true", "true"),
         ("string", '{"b": [1, "x", null], "a": {}}', '{"b":[1,"x",null],"a":{}}'),
+        ("string", '[true, {"a": [false, {"b": true}]}]', '[true,{"a":[false,{"b":true}]}]'),
         ("varchar(2)", '"abc"', "ab"),
         ("int", '"12"', "12"),
         ("int", "1.9", "1"),
         ("int", '"0x1F"', "31"),
+        ("int", '"010"', "8"),
+        ("int", '"٣"', None),
+        ("int", "9223372036854775808", None),
         ("tinyint", "300", None),
         ("int", '"abc"', None),
         ("bigint", "9223372036854775807", "9223372036854775807"),
