@@ -29,7 +29,7 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 
 from emulator.stepfunctions.failures import error_output, runtime_failure
-from emulator.stepfunctions.surroundings import surroundings
+from emulator.stepfunctions.surroundings import ATTRIBUTE, surround, surroundings
 from emulator.stepfunctions.waiting import wait
 
 _LOOK_SECONDS = 0.05
@@ -49,6 +49,7 @@ class _Attempt:
         threading.Thread(target=self._run, daemon=True, name=f"state {state.name}").start()
 
     def _run(self) -> None:
+        surround(getattr(self._frame, ATTRIBUTE))
         try:
             self._state._eval_execution(self._frame)
         except NoSuchJsonPathError as error:

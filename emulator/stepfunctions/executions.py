@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
 from moto.stepfunctions.models import StateMachineInstance
-from moto.stepfunctions.parser.api import ExecutionStatus, StateMachineType
+from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType, StateMachineType
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
@@ -21,8 +20,13 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from emulator.stepfunctions.execution_log import LogSession
 from emulator.stepfunctions.json_values import iso_milliseconds
 from emulator.stepfunctions.programs import Programs
+from emulator.stepfunctions.surroundings import ATTRIBUTE, Surroundings, surround
 
 log = logging.getLogger(__name__)
+
+
+_OPENING = (HistoryEventType.ParallelStateEntered, HistoryEventType.MapStateEntered)
+_CLOSING = (HistoryEventType.ParallelStateExited, HistoryEventType.MapStateExited)
 
 
 class StateMachineExecution(Execution):
@@ -35,13 +39,13 @@ class StateMachineExecution(Execution):
         arn: str,
         input_text: str,
         programs: Programs,
-        now: Callable[[], datetime],
+        surroundings: Surroundings,
         region: str,
         account: str,
         trace_header: str | None = None,
         log_session: LogSession | None = None,
     ) -> None:
-        """input_text: JSON. now: the emulated time, in UTC."""
+        """input_text: JSON."""
         super().__init__(
             name=name,
             sm_type=StateMachineType(machine.type),
@@ -50,13 +54,13 @@ class StateMachineExecution(Execution):
             account_id=account,
             region_name=region,
             state_machine=cast(Any, copy.copy(machine)),
-            start_date=now(),
+            start_date=surroundings.now(),
             cloud_watch_logging_session=cast(Any, log_session),
             activity_store={},
             input_data=input_text,
             trace_header=trace_header,
         )
-        self.now = now
+        self.surroundings = surroundings
         self.log_session = log_session
         self.requested_arn = machine.arn
         """The ARN that the start named: the state machine's, a version's or an alias'."""
@@ -68,6 +72,12 @@ class StateMachineExecution(Execution):
     def env(self) -> Environment:
         """moto's state of the execution, once it was started."""
         return cast(_Worker, self.exec_worker).env
+
+    def rests(self) -> bool:
+        """Whether it is in a Wait state that no other of its states runs beside."""
+        kinds = [event["type"] for event in self.env.event_manager.get_event_history()]
+        open_states = sum(kind in _OPENING for kind in kinds) - sum(kind in _CLOSING for kind in kinds)
+        return open_states == 0 and bool(kinds) and kinds[-1] == HistoryEventType.WaitStateEntered
 
     def _get_start_execution_worker(self) -> ExecutionWorker:
         return _Worker(self, self._programs)
@@ -102,7 +112,7 @@ class _End(BaseExecutionWorkerCommunication):
             status, run.error, run.cause = ExecutionStatus.FAILED, details.get("error"), details.get("cause")
         if run.log_session is not None:
             run.log_session.flush()
-        run.stop_date = run.now()
+        run.stop_date = run.surroundings.now()
         run.exec_status = status
         run.ended.set()
 
@@ -126,7 +136,9 @@ class _Worker(ExecutionWorker):
         details: Any = self._evaluation_details.execution_details
         details.start_time = iso_milliseconds(execution.start_date)
         self._programs = programs
+        self._surroundings = execution.surroundings
         self.env = super()._get_evaluation_environment()
+        setattr(self.env, ATTRIBUTE, self._surroundings)
 
     def _get_evaluation_entrypoint(self) -> EvalComponent:
         return self._programs.get(self._evaluation_details.state_machine_details.definition)
@@ -141,6 +153,7 @@ class _Worker(ExecutionWorker):
         return self.env
 
     def _execution_logic(self) -> None:
+        surround(self._surroundings)
         try:
             super()._execution_logic()  # type: ignore[no-untyped-call]
         except Exception as error:  # nothing may leave an execution that seems to run for ever

@@ -34,6 +34,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.state_map import StateMap
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.state_parallel import StateParallel
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
@@ -78,6 +79,7 @@ def _replace_methods() -> None:
         (StateParallel, "_eval_state", attempts.run_parallel),
         (StateChoice, "_eval_state", states.choose),
         (StateChoice, "_eval_state_output", states.choice_output),
+        (Timestamp, "_get_wait_seconds", states.seconds_until),
         (WaitFunction, "_wait_interval", states.wait_interval),
         (AssignDecl, "_eval_body", states.assign),
         (CommonStateField, "_eval_state_input", states.state_input),

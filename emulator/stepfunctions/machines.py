@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-from moto.stepfunctions.models import StateMachine, StateMachineInstance
+from moto.stepfunctions.models import StateMachine, StateMachineInstance, StepFunctionBackend
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from emulator.stepfunctions.definition import check_definition
@@ -45,7 +45,9 @@ class Machines:
             raise invalid_value("Version description can only be set when publish is true")
         check_definition(text(parameters, "definition"), kind, self._programs)
         before = next((each for each in self._backend.state_machines if each.name == name), None)
-        machine = self._backend.create_state_machine(
+        # the parser's own backend would parse the definition once more
+        machine = StepFunctionBackend.create_state_machine(
+            self._backend,
             name=name,
             definition=parameters["definition"],
             roleArn=text(parameters, "roleArn"),

@@ -6,8 +6,7 @@ import copy
 import json
 import threading
 import uuid
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from moto.stepfunctions.models import StateMachine
@@ -34,6 +33,7 @@ from emulator.stepfunctions.parameters import (
     to_token,
 )
 from emulator.stepfunctions.programs import Programs
+from emulator.stepfunctions.surroundings import Surroundings
 
 _STATUSES = [status.value for status in ExecutionStatus]
 _SYNC_STATUSES = {"SUCCEEDED": "SUCCEEDED", "TIMED_OUT": "TIMED_OUT"}
@@ -46,24 +46,23 @@ class Runs:
         self,
         machines: Machines,
         programs: Programs,
-        now: Callable[[], datetime],
-        client: Callable[[str], Any],
+        surroundings: Surroundings,
         region: str,
         account: str,
     ) -> None:
-        """client: boto3's client of a service, for logs."""
+        """surroundings: what the executions see."""
         self._machines = machines
         self._programs = programs
-        self._now = now
-        self._client = client
+        self._surroundings = surroundings
+        self._now = surroundings.now
         self._region = region
         self._account = account
         self._runs: dict[str, StateMachineExecution] = {}
         self._lock = threading.Lock()
 
     def running(self) -> Sequence[str]:
-        """The ARNs of the executions that have not ended."""
-        return [arn for arn, run in list(self._runs.items()) if is_running(run)]
+        """The ARNs of the executions that run, but for those that wait for a later time alone."""
+        return [arn for arn, run in list(self._runs.items()) if is_running(run) and not run.rests()]
 
     def close(self) -> None:
         """Abort what runs."""
@@ -104,7 +103,7 @@ class Runs:
                 arn=arn,
                 input_text=given_input,
                 programs=self._programs,
-                now=self._now,
+                surroundings=self._surroundings,
                 region=self._region,
                 account=self._account,
                 trace_header=parameters.get("traceHeader"),
@@ -117,6 +116,9 @@ class Runs:
             executions.append(run)
         run.start()
         return run
+
+    def _client(self, service: str) -> Any:
+        return self._surroundings.client(service, self._region)
 
     def _arn(self, machine: StateMachine, name: str) -> str:
         if machine.type == "EXPRESS":

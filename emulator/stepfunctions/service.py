@@ -23,7 +23,7 @@ from emulator.stepfunctions.machines import Machines
 from emulator.stepfunctions.parameters import Json, text
 from emulator.stepfunctions.programs import Programs
 from emulator.stepfunctions.runs import Runs
-from emulator.stepfunctions.surroundings import Surroundings, surround
+from emulator.stepfunctions.surroundings import Surroundings
 from emulator.wire import NotEmulated, WsgiApp, read_body, signed_region
 
 JSON_TYPE = "application/x-amz-json-1.0"
@@ -51,10 +51,8 @@ class StepFunctionsService:
 
     def __init__(self, clients: Clients, clock: Clock, services: WsgiApp) -> None:
         """services: moto's application."""
-        surround(Surroundings(client=clients.client, now=clock.now))
         extend_moto()
-        self._clients = clients
-        self._clock = clock
+        self._surroundings = Surroundings(client=clients.client, now=clock.now)
         self._services = services
         self._programs = Programs()
         self._regions: dict[str, tuple[Machines, Runs]] = {}
@@ -108,17 +106,9 @@ class StepFunctionsService:
     def _region(self, region: str) -> tuple[Machines, Runs]:
         with self._lock:
             if region not in self._regions:
-                machines = Machines(
-                    stepfunctions_parser_backends[ACCOUNT][region], self._programs, self._clock.now
-                )
-                runs = Runs(
-                    machines,
-                    self._programs,
-                    self._clock.now,
-                    lambda service: self._clients.client(service, region),
-                    region,
-                    ACCOUNT,
-                )
+                backend = stepfunctions_parser_backends[ACCOUNT][region]
+                machines = Machines(backend, self._programs, self._surroundings.now)
+                runs = Runs(machines, self._programs, self._surroundings, region, ACCOUNT)
                 self._regions[region] = machines, runs
             return self._regions[region]
 

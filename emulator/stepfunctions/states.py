@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from typing import Any
 
 from moto.stepfunctions.parser.api import StateEnteredEventDetails, StateExitedEventDetails
@@ -11,6 +12,7 @@ from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
@@ -18,7 +20,7 @@ from moto.stepfunctions.parser.asl.eval.variable_store import VariableStore
 
 from emulator.stepfunctions.failures import ENTERED_AT, runtime_failure
 from emulator.stepfunctions.json_values import compact, iso_milliseconds
-from emulator.stepfunctions.surroundings import surroundings
+from emulator.stepfunctions.surroundings import ATTRIBUTE, surround, surroundings
 from emulator.stepfunctions.waiting import wait
 
 STATE_LIMIT_BYTES = 262_144
@@ -55,6 +57,7 @@ def state_input(state: CommonStateField, env: Environment) -> None:
 def evaluate(component: EvalComponent, env: Environment) -> None:
     """Evaluate a component; moto's describes each failure and its whole component in a log as well."""
     if env.is_running():
+        surround(getattr(env, ATTRIBUTE))
         field = component._field_name()
         if field is not None:
             env.next_field_name = field
@@ -78,6 +81,20 @@ def exited_details(state: CommonStateField, env: Environment) -> StateExitedEven
 def wait_interval(function: WaitFunction, env: Environment, wait_seconds: float) -> None:
     """Wait till the time has passed or the execution ends; moto counts whole seconds."""
     wait(env, wait_seconds)
+
+
+def seconds_until(timestamp: Timestamp, env: Environment) -> float:
+    """How long a Wait until a moment takes by the emulated time; moto takes the moment for local time."""
+    timestamp.string.eval(env=env)
+    text = env.stack.pop()
+    if not isinstance(text, str) or timestamp._from_timestamp_string(text) is None:
+        shown = f"{timestamp.string.literal_value} == {text}"
+        raise runtime_failure(
+            env,
+            "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format "
+            f"string: {shown}",
+        )
+    return (datetime.fromisoformat(text) - surroundings().now()).total_seconds()
 
 
 def choose(choice: StateChoice, env: Environment) -> None:
@@ -136,11 +153,13 @@ def keep_context(open_frame: Any) -> Any:
         variable_store: VariableStore,
         event_history_frame_cache: EventHistoryContext | None = None,
     ) -> Environment:
+        surround(getattr(env, ATTRIBUTE))  # an iteration's thread tells an event before it evaluates anything
         frame: Environment = open_frame(env, variable_store, event_history_frame_cache)
         context = env.states.context_object.context_object_data
         if "Map" in context:
             frame.states.context_object.context_object_data["Map"] = context["Map"]
         setattr(frame, ENTERED_AT, getattr(env, ENTERED_AT, 0))
+        setattr(frame, ATTRIBUTE, getattr(env, ATTRIBUTE))
         return frame
 
     return classmethod(as_inner_frame_of)

@@ -1,15 +1,19 @@
 """What moto's interpreter takes from the emulator around it.
 
-The interpreter's classes know no collaborators, so that these stand in one place of the module, set when a
-service is made. moto's own state is of the process as well.
+The interpreter's classes know no collaborators. An execution's environments carry them, and each thread knows
+those of the environment that it works on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+ATTRIBUTE = "surroundings"
+"""The attribute of moto's environments that holds them."""
 
 
 @dataclass(frozen=True)
@@ -20,21 +24,14 @@ class Surroundings:
     now: Callable[[], datetime]
 
 
-class NoService(RuntimeError):
-    """The interpreter was used before a service was made."""
-
-
-_current: Surroundings | None = None
+_current: ContextVar[Surroundings] = ContextVar("surroundings")
 
 
 def surround(surroundings: Surroundings) -> None:
-    """Set what the interpreter sees from now on."""
-    global _current
-    _current = surroundings
+    """Set what the interpreter sees in this thread from now on."""
+    _current.set(surroundings)
 
 
 def surroundings() -> Surroundings:
-    """What the interpreter sees; raises `NoService` before the first service was made."""
-    if _current is None:
-        raise NoService("no Step Functions service was made in this process")
-    return _current
+    """What the interpreter sees in this thread; raises LookupError outside an execution."""
+    return _current.get()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import timedelta
 
 from moto.stepfunctions.parser.asl.eval.environment import Environment
+
+from emulator.stepfunctions.surroundings import surroundings
 
 FIRST_WAIT_SECONDS = 0.01
 LONGEST_WAIT_SECONDS = 0.25
@@ -22,11 +24,12 @@ def growing_waits() -> Iterator[float]:
         seconds = min(seconds * _GROWTH, LONGEST_WAIT_SECONDS)
 
 
-def wait(env: Environment, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
-    """Wait that long, or till the environment no longer runs or `until` is true."""
-    end = time.monotonic() + seconds
-    while env.is_running() and not until():
-        left = end - time.monotonic()
+def wait(env: Environment, seconds: float) -> None:
+    """Wait that long by the emulated time, which can be moved, or till the environment no longer runs."""
+    now = surroundings().now
+    end = now() + timedelta(seconds=seconds)
+    while env.is_running():
+        left = (end - now()).total_seconds()
         if left <= 0:
             return
         env.program_state_event.wait(min(left, _LOOK_SECONDS))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.emulator.stepfunctions.machines import Machines, jsonata, jsonpath
+from tests.emulator.stepfunctions.conftest import World
+from tests.emulator.stepfunctions.machines import Machines, jsonata, jsonpath, wait_until
 
 TOO_LARGE = 262_145
 
@@ -222,3 +224,16 @@ def test_a_state_machine_that_takes_too_long_is_timed_out(machines: Machines) ->
     ended = machines.run(jsonata({"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}, TimeoutSeconds=1))
     assert ended.status == "TIMED_OUT"
     assert machines.kinds(ended.arn)[-1] == "ExecutionTimedOut"
+
+
+@pytest.mark.parametrize(
+    "wait", [{"Seconds": 86_400}, {"Timestamp": "{% $fromMillis($millis() + 86400000) %}"}]
+)
+def test_a_wait_ends_when_the_clock_is_moved_past_it(world: World, wait: dict[str, Any]) -> None:
+    machines = world.machines
+    arn = machines.start(machines.make(jsonata({"Wait": {"Type": "Wait", "End": True} | wait})))
+    wait_until(lambda: "WaitStateEntered" in machines.kinds(arn))
+    world.emulator.clock.move_to(world.emulator.clock.now() + timedelta(days=2))
+    ended = machines.end_of(arn)
+    assert ended.status == "SUCCEEDED"
+    assert ended.description["stopDate"] - ended.description["startDate"] > timedelta(days=1)
