@@ -42,12 +42,19 @@ class Tally:
 
     succeeded: int = 0
     failed: int = 0
+    waiting: int = 0
 
     @property
     def text(self) -> str:
         """In words: 30 firings: 30 succeeded."""
         failed = f", {self.failed} failed" if self.failed else ""
-        return f"{counted(self.succeeded + self.failed, 'firing')}: {self.succeeded} succeeded{failed}"
+        waiting = f", {self.waiting} waiting for a later time" if self.waiting else ""
+        return f"{counted(self.firings, 'firing')}: {self.succeeded} succeeded{failed}{waiting}"
+
+    @property
+    def firings(self) -> int:
+        """How many there were."""
+        return self.succeeded + self.failed + self.waiting
 
 
 def show_clock(settings: CliSettings) -> None:
@@ -93,7 +100,7 @@ def advance(settings: CliSettings, to: datetime | timedelta, source: Path | None
     say(f"{tally.text}, in {duration(watch.seconds)}; it is {_local(target)}")
     if tally.failed:
         raise CliError(
-            f"{tally.failed} of {counted(tally.succeeded + tally.failed, 'firing')} failed",
+            f"{tally.failed} of {counted(tally.firings, 'firing')} failed",
             ExitCode.FIRING_FAILED,
             hint="`wardlake runs` and `wardlake show RUN` say more of a run",
         )
@@ -127,6 +134,8 @@ class _Trip:
     def _tell(self, fired: Fired) -> None:
         if fired.has_failed:
             self._tally.failed += 1
+        elif fired.execution_status == "RUNNING":
+            self._tally.waiting += 1
         elif not fired.will_be_retried:
             self._tally.succeeded += 1
         self._bar.console.print(escape(_line(fired)))

@@ -14,7 +14,6 @@ from tests.emulator.scheduler.conftest import REGION, World
 
 PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
 FAIL = {"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "BadDay", "Cause": "It rains"}}}
-WAIT = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
 
 
 def machine(world: World, name: str, definition: dict[str, Any]) -> str:
@@ -23,6 +22,14 @@ def machine(world: World, name: str, definition: dict[str, Any]) -> str:
     role = "arn:aws:iam::123456789012:role/states"
     answer = states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)
     return str(answer["stateMachineArn"])
+
+
+def waits_for_an_answer(world: World) -> dict[str, Any]:
+    """A state machine that goes on when somebody answers with its token: whenever that is."""
+    parameters = {"QueueUrl": world.queue().url, "MessageBody": {"token.$": "$$.Task.Token"}}
+    resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
+    asks = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
+    return {"StartAt": "Ask", "States": {"Ask": asks}}
 
 
 def test_the_clock_shows_what_is_due_next_in_order(world: World) -> None:
@@ -66,7 +73,8 @@ def test_a_failed_execution_is_told_with_its_reason(world: World) -> None:
 
 
 def test_the_clock_stays_where_something_does_not_end(world: World) -> None:
-    world.create("daily", "cron(0 8 * * ? *)", {"Arn": machine(world, "waits", WAIT), "Input": "{}"})
+    arn = machine(world, "waits", waits_for_an_answer(world))
+    world.create("daily", "cron(0 8 * * ? *)", {"Arn": arn, "Input": "{}"})
     status, hops = world.post("clock", {"advance": "P3D", "patience": 0.1})
     assert (status, len(hops)) == (200, 1)
     execution = hops[0]["firings"][0]["execution"]
@@ -79,7 +87,8 @@ def test_the_clock_stays_where_something_does_not_end(world: World) -> None:
 
 
 def test_only_one_moves_the_clock_at_a_time(world: World) -> None:
-    world.create("daily", "cron(0 8 * * ? *)", {"Arn": machine(world, "waits2", WAIT), "Input": "{}"})
+    arn = machine(world, "waits2", waits_for_an_answer(world))
+    world.create("daily", "cron(0 8 * * ? *)", {"Arn": arn, "Input": "{}"})
     world.create("sooner", world.at(seconds=5), {"Arn": world.queue().arn, "Input": "x"})
     body = json.dumps({"advance": "P1D"}).encode()
     request = urllib.request.Request(f"{world.endpoint}/_wardlake/clock", data=body, method="POST")
