@@ -65,6 +65,28 @@ def test_a_delivery_that_stops_its_run_is_told_once(hospital: Hospital, inbox: I
     ]
 
 
+def test_a_refused_file_is_told_also_when_its_run_fails_for_another_reason(
+    hospital: Hospital, inbox: Inbox
+) -> None:
+    hospital.deliver(1, episode())
+    hospital.run(1)
+    hospital.deliver_bytes("John Smith.csv", extract([episode()]))
+
+    def refuse(**arguments: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetTable")
+
+    events = hospital.context.glue.meta.events
+    events.register("before-call.glue.GetTable", refuse)
+    try:
+        with pytest.raises(ClientError):
+            hospital.run(1)
+    finally:
+        events.unregister("before-call.glue.GetTable", refuse)
+    told = inbox()
+    assert [alert["kind"] for alert in told] == ["refused_source", "failed_run"]
+    assert told[1]["published"] == "unknown"
+
+
 def test_an_alert_says_what_readers_still_see(hospital: Hospital, inbox: Inbox) -> None:
     hospital.deliver(1, episode())
     hospital.stopped(2)
