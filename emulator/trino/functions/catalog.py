@@ -16,6 +16,7 @@ from emulator.trino.functions import (  # noqa: F401
     date_arithmetic,
     date_format,
     datetime,
+    distances,
     format_call,
     formatting,
     grouped_lists,
