@@ -1,4 +1,4 @@
-"""Write docs/athena.md, docs/cli.md and docs/settings.md from the program: `python -m scripts.reference`.
+"""Write the pages of docs/ that the program knows best, from it: `python -m scripts.reference`.
 
 A test compares the files with what this gives, so that they cannot fall behind.
 """
@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from scripts.cli import app
+from scripts.cloudformation_page import cloudformation_page
 from scripts.errors import ExitCode
 from scripts.settings import FILE_NAME, SETTINGS
 from scripts.support_page import athena_page
@@ -105,5 +106,6 @@ def _help(*command: str) -> str:
 
 if __name__ == "__main__":
     (DOCS / "athena.md").write_text(athena_page(), encoding="utf-8")
+    (DOCS / "cloudformation.md").write_text(cloudformation_page(), encoding="utf-8")
     (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")

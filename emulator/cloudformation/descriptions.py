@@ -30,7 +30,7 @@ def stack(found: Stack) -> Json:
             "StackStatus": found.status,
             "StackStatusReason": found.reason,
             "DisableRollback": found.disable_rollback,
-            "NotificationARNs": list(found.target.notification_arns),
+            "NotificationARNs": [],
             "Capabilities": list(found.target.capabilities) or None,
             "Outputs": [
                 _without_none(
@@ -128,7 +128,7 @@ def change_set(found: Stack, one: ChangeSet, with_values: bool) -> Json:
         {
             **change_set_summary(found, one),
             "Parameters": _parameters(one.target) or None,
-            "NotificationARNs": list(one.target.notification_arns),
+            "NotificationARNs": [],
             "RollbackConfiguration": {},
             "Capabilities": list(one.target.capabilities) or None,
             "Tags": tags(one.target) or None,

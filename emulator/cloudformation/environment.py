@@ -36,7 +36,6 @@ class Environment:
     template: Template
     parameters: Mapping[str, Parameter]
     place: Place
-    notification_arns: tuple[str, ...]
     imported: Callable[[str], str]
     imports_used: set[str] = field(default_factory=set)
     """Names of exports that were asked for."""
@@ -88,7 +87,7 @@ class Environment:
         return {
             "AWS::AccountId": self.place.account,
             "AWS::NoValue": NO_VALUE,
-            "AWS::NotificationARNs": list(self.notification_arns),
+            "AWS::NotificationARNs": [],
             "AWS::Partition": PARTITION,
             "AWS::Region": self.place.region,
             "AWS::StackId": self.place.stack_id,

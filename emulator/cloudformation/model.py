@@ -76,11 +76,6 @@ class Target:
         """Every parameter with its value."""
         return self.environment.parameters
 
-    @property
-    def notification_arns(self) -> tuple[str, ...]:
-        """Topics that the request named."""
-        return self.environment.notification_arns
-
 
 @dataclass(frozen=True)
 class Output:

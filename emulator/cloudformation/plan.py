@@ -110,11 +110,9 @@ class _Planner:
     def _differs_outside(self) -> bool:
         """Whether outputs, tags or notifications differ."""
         before, after = self._stack.target, self._target
-        return (
-            self._stack.outputs != evaluate_outputs(self._environment, self._attribute)
-            or dict(before.tags) != dict(after.tags)
-            or before.notification_arns != after.notification_arns
-        )
+        return self._stack.outputs != evaluate_outputs(self._environment, self._attribute) or dict(
+            before.tags
+        ) != dict(after.tags)
 
     def _attribute(self, reference: Reference) -> Any:
         if reference.name in self._uncertain:

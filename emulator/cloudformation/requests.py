@@ -33,7 +33,6 @@ _READ = {
     "DisableRollback",
     "EnableTerminationProtection",
     "ImportExistingResources",
-    "NotificationARNs",
     "OnFailure",
     "OnStackFailure",
     "Parameters",
@@ -91,10 +90,7 @@ class Reader:
         )
         capabilities = request.get("Capabilities", [])
         check_capabilities(template, self.types, capabilities)
-        arns = request.get("NotificationARNs")
-        if arns is None:
-            arns = before.notification_arns if before else ()
-        environment = Environment(template, parameters, place, tuple(arns), self.exports.value)
+        environment = Environment(template, parameters, place, self.exports.value)
         check_rules(environment)
         check_environment(environment, self.types)
         tags = request.get("Tags")

@@ -13,6 +13,8 @@ from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from emulator.clients import Clients
+from emulator.clock import Clock
 from emulator.cloudformation.change_set_operations import ChangeSetOperations
 from emulator.cloudformation.engine.exports import Exports
 from emulator.cloudformation.engine.steps import ClientSource, Parts
@@ -23,7 +25,7 @@ from emulator.cloudformation.requests import Reader
 from emulator.cloudformation.resources.registry import TYPES
 from emulator.cloudformation.stacks import Stacks
 from emulator.cloudformation.wire import Json, Wire
-from emulator.wire import read_body, signed_region
+from emulator.wire import DEFAULT_REGION, read_body, signed_region
 
 STACKS_AT_ONCE = 8
 
@@ -102,6 +104,13 @@ def region_operations(region: str, account: str, parts: Parts, pool: Executor) -
         "ListExports": queries.exports,
         "ListImports": queries.imports,
     }
+
+
+def operation_names() -> list[str]:
+    """The names of the operations that are answered."""
+    with ThreadPoolExecutor() as pool:
+        parts = Parts(Clients(lambda: ""), Clock().now, TYPES, _new_id, _random)
+        return sorted(region_operations(DEFAULT_REGION, "", parts, pool))
 
 
 def _new_id() -> str:

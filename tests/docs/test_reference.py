@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from scripts.cloudformation_page import cloudformation_page
 from scripts.reference import cli_page, settings_page
 from scripts.support_page import athena_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-PROGRAM_PAGES = [("athena.md", athena_page), ("cli.md", cli_page), ("settings.md", settings_page)]
+PROGRAM_PAGES = [
+    ("athena.md", athena_page),
+    ("cli.md", cli_page),
+    ("cloudformation.md", cloudformation_page),
+    ("settings.md", settings_page),
+]
 
 
 @pytest.mark.parametrize(("page", "written"), PROGRAM_PAGES)

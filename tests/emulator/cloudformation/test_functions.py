@@ -40,9 +40,7 @@ def value_of(text: str) -> Any:
     """The value of a piece of YAML within the template."""
     template = read_template(TEMPLATE % text)
     parameters = read_parameters(template.parameters, [], {}, lambda name: name)
-    environment = Environment(
-        template, parameters, PLACE, (), {"shared": "value of another stack"}.__getitem__
-    )
+    environment = Environment(template, parameters, PLACE, {"shared": "value of another stack"}.__getitem__)
 
     def attribute(reference: Reference) -> str:
         return RESOURCES[reference.name, reference.attribute]

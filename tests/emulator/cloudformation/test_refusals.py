@@ -90,7 +90,7 @@ def test_a_parameter_of_the_request_that_is_not_read_is_refused_by_name(cloud: C
     for name, value in (
         ("StackPolicyBody", "{}"),
         ("TimeoutInMinutes", 5),
-        ("ResourceTypes", ["AWS::S3::*"]),
+        ("NotificationARNs", ["x"]),
     ):
         with pytest.raises(ClientError, match=f"The parameter {name} is not supported") as error:
             cloud.cf.create_stack(StackName="never", TemplateBody=body, **{name: value})  # type: ignore[arg-type]
