@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 
 import pytest
 
@@ -89,14 +88,13 @@ def test_a_hundred_partitions_are_written_and_one_more_is_refused(lake: Lake) ->
 
 def test_far_too_many_partitions_are_refused_without_a_file_for_each(lake: Lake) -> None:
     lake.rows(TABLE)
-    started = time.monotonic()
-    with pytest.raises(TrinoError, match="HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100"):
+    with pytest.raises(TrinoError, match="HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100") as raised:
         lake.rows(
             "INSERT INTO t (a, p) SELECT n, CAST(n * 10 + m AS varchar) FROM UNNEST(sequence(1, 10000)) "
             "AS x (n) CROSS JOIN UNNEST(sequence(0, 1)) AS y (m)"
         )
-    # 20,000 files take half a minute
-    assert time.monotonic() - started < 10
+    # DuckDB was interrupted: where files are counted at the end, there is no other error before
+    assert raised.value.__cause__ is not None
     assert lake.rows("INSERT INTO t (a, p) VALUES (1, 'one')") == []
 
 
