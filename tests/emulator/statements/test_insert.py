@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 import pytest
 
 from emulator.trino.errors import ParseError, TrinoError, Unsupported
