@@ -23,6 +23,7 @@ from emulator.stepfunctions.jsonata import (
     evaluate,
     names_used,
 )
+from emulator.stepfunctions.surroundings import surroundings
 
 _SAMPLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(.*)", re.DOTALL)
 _KINDS = {int: "number", float: "number", str: "string", list: "array", type(None): "null"}
@@ -50,7 +51,7 @@ def evaluate_jsonata(string: StringJSONata, env: Environment) -> None:
     if "states" in used:
         bindings["states"] = _states(env, string.expression)
     try:
-        value = evaluate(string.expression, bindings)
+        value = evaluate(string.expression, bindings, surroundings().now())
     except UndefinedResult as error:
         raise _failure(string, env, "returned nothing (undefined).") from error
     except UnsupportedResult as error:

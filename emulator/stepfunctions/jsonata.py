@@ -6,6 +6,7 @@ import copy
 import math
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from jsonata.jexception import JException  # type: ignore[import-untyped]
 from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
 from jsonata.utils import Utils  # type: ignore[import-untyped]
 
+from emulator.stepfunctions.json_values import epoch_milliseconds
 from emulator.stepfunctions.jsonata_functions import FUNCTIONS
 
 TIME_LIMIT_MILLISECONDS = 5000
@@ -48,24 +50,27 @@ def check_syntax(expression: str) -> None:
 def evaluate(
     expression: str,
     bindings: Mapping[str, Any],
+    now: datetime,
     time_limit_milliseconds: int = TIME_LIMIT_MILLISECONDS,
 ) -> Any:
     """The JSON value of an expression.
 
     bindings: values by name, without ``$``; JSON values that are not changed.
+    now: for ``$now`` and ``$millis``.
     Raises `JsonataError`, `UndefinedResult` and `UnsupportedResult`.
     """
     instance = copy.copy(_compiled(expression))
     # the library keeps what an evaluation is at per thread, in the expression that was compiled there last
     Jsonata.CURRENT.jsonata = instance
-    frame = Jsonata.Frame(None)
+    instance.timestamp = epoch_milliseconds(now)
+    frame = Jsonata.Frame(instance.environment)
     frame.set_runtime_bounds(time_limit_milliseconds, DEPTH_LIMIT)
     for name, function in FUNCTIONS.items():
         frame.bind(name, function())
     for name, value in bindings.items():
         frame.bind(name, _to_jsonata(value))
     try:
-        result = instance.evaluate(None, frame)
+        result = instance.eval(instance.ast, None, frame)
     except JException as error:
         raise JsonataError(_message(error)) from error
     except (
@@ -89,8 +94,6 @@ def _compiled(expression: str) -> Jsonata:
         compiled = Jsonata(expression)
     except JException as error:
         raise JsonataError(_message(error)) from error
-    compiled.set_output_convert_nulls(False)
-    compiled.set_validate_input(False)
     return compiled
 
 

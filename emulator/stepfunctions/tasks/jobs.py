@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import abc
+from http import HTTPStatus
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.credentials import StateCredentials
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
     ResourceCondition,
@@ -16,6 +18,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
 from emulator.stepfunctions.waiting import growing_waits, wait
+
+_THROTTLED = ("ThrottlingException", "TooManyRequestsException")
 
 
 class Interrupted(Exception):
@@ -55,12 +59,23 @@ class JobTask(StateTaskServiceCallback, abc.ABC):
         env.stack.append(_result(env, job))
 
 
+def _look(job: Job) -> Any | None:
+    """The job's result; a look that the service throttles or fails at is done again, as AWS does."""
+    try:
+        return job.result()
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if error.response["Error"]["Code"] in _THROTTLED or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None
+        raise
+
+
 def _result(env: Environment, job: Job) -> Any:
     for seconds in growing_waits():
         if not env.is_running():
             job.stop()
             raise Interrupted
-        result = job.result()
+        result = _look(job)
         if result is not None:
             return result
         wait(env, seconds)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from emulator.stepfunctions.jsonata import JsonataError, UndefinedResult, UnsupportedResult, evaluate
+from emulator.stepfunctions import jsonata
+from emulator.stepfunctions.jsonata import JsonataError, UndefinedResult, UnsupportedResult
 
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 STATES = {
     "input": {
         "none": None,
@@ -22,9 +25,16 @@ STATES = {
 }
 
 
+def evaluate(expression: str, bindings: dict[str, Any], **more: Any) -> Any:
+    """The value of an expression at 08:00."""
+    return jsonata.evaluate(expression, bindings, NOW, **more)
+
+
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
+        ("$now()", "2026-03-01T08:00:00.000Z"),
+        ("$millis()", 1772352000000),
         ("$states.input.text & '!'", 'a"b\\c\né!'),
         ("$states.input.none", None),
         ("$type($states.input.none)", "null"),

@@ -237,3 +237,10 @@ def test_a_wait_ends_when_the_clock_is_moved_past_it(world: World, wait: dict[st
     ended = machines.end_of(arn)
     assert ended.status == "SUCCEEDED"
     assert ended.description["stopDate"] - ended.description["startDate"] > timedelta(days=1)
+
+
+def test_a_moment_that_the_clock_has_passed_is_not_waited_for(world: World) -> None:
+    tomorrow = world.emulator.clock.now() + timedelta(days=1)
+    world.emulator.clock.move_to(tomorrow + timedelta(days=1))
+    state = {"Type": "Wait", "Timestamp": f"{tomorrow:%Y-%m-%dT%H:%M:%SZ}", "End": True}
+    assert world.machines.run(jsonpath({"Wait": state})).status == "SUCCEEDED"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import urllib.request
 import uuid
 from typing import Any
 
@@ -111,6 +112,28 @@ def test_an_unknown_workgroup_is_an_error_of_athena(fake: FakeAthena, machines: 
     assert "(Service: AmazonAthena; Status Code: 400; Error Code: InvalidRequestException;" in str(
         ended.cause
     )
+
+
+def add_fault(fake: FakeAthena, operation: str) -> None:
+    """Let the next call of an operation of Athena be throttled."""
+    fault = {"service": "athena", "operation": operation, "error": "TooManyRequestsException"}
+    request = urllib.request.Request(f"{fake.endpoint}/_wardlake/faults", data=json.dumps(fault).encode())
+    with urllib.request.urlopen(request):
+        pass
+
+
+def test_a_throttled_start_fails_its_task_by_athenas_error(fake: FakeAthena, machines: Machines) -> None:
+    fake.engine.teach("SELECT 'a'", lambda _: rows_of(("a",)))
+    add_fault(fake, "StartQueryExecution")
+    assert (
+        machines.run(jsonata({"Ask": query(fake, "SELECT 'a'")})).error == "Athena.TooManyRequestsException"
+    )
+
+
+def test_a_throttled_look_at_a_query_is_done_again(fake: FakeAthena, machines: Machines) -> None:
+    fake.engine.teach("SELECT 'a'", lambda _: rows_of(("a",)))
+    add_fault(fake, "GetQueryExecution")
+    assert machines.run(jsonata({"Ask": query(fake, "SELECT 'a'")})).status == "SUCCEEDED"
 
 
 def test_a_stop_of_the_execution_stops_its_query(fake: FakeAthena, machines: Machines) -> None:
