@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 REGION = "eu-west-2"
 IAM: list[CapabilityType] = ["CAPABILITY_NAMED_IAM"]
+
+TRUST = (
+    "{Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: %s}, Action: 'sts:AssumeRole'}]}"
+)
+"""The trust of a service in a role, with ``%s`` for the service."""
 
 
 @dataclass
@@ -56,6 +61,17 @@ class Cloud:
             StackName=name, TemplateBody=template, Parameters=given(parameters), Capabilities=IAM
         )
         return self.settled(name)
+
+    def changed(self, before: str, after: str) -> str:
+        """A stack that was created with some resources and updated to others under the same names."""
+        name = self.create(f"Resources:\n{before}")
+        assert self.status(name) == "CREATE_COMPLETE", self.reasons(name, "CREATE_FAILED")
+        made = {one: self.physical_id(name, one) for one in self.statuses(name)}
+        assert self.update(name, f"Resources:\n{after}") == "UPDATE_COMPLETE", self.reasons(
+            name, "UPDATE_FAILED"
+        )
+        assert {one: self.physical_id(name, one) for one in self.statuses(name)} == made
+        return name
 
     def delete(self, name: str) -> str:
         """Delete a stack and wait for its end; gives its status."""
@@ -111,6 +127,15 @@ class Cloud:
         with pytest.raises(ClientError, match="does not exist"):
             self.cf.describe_stacks(StackName=name)
         return error.value.response["Error"]["Message"]
+
+
+def gone(call: Callable[..., Any], **parameters: Any) -> bool:
+    """Whether a service says that something does not exist."""
+    try:
+        call(**parameters)
+    except ClientError:
+        return True
+    return False
 
 
 def given(parameters: Mapping[str, str]) -> Any:

@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import uuid
-import zipfile
-from collections.abc import Callable
-from typing import Any
 
-import pytest
-from botocore.exceptions import ClientError
+from tests.emulator.cloudformation.conftest import TRUST, Cloud, gone
 
-from tests.emulator.cloudformation.conftest import Cloud
-
-TRUST = (
-    "{Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: %s}, Action: 'sts:AssumeRole'}]}"
-)
 ALLOW = "{Version: 2012-10-17, Statement: [{Effect: Allow, Principal: '*', Action: %s, Resource: '*'}]}"
-
-
-def gone(call: Callable[..., Any], **parameters: Any) -> bool:
-    """Whether a service says that something does not exist."""
-    try:
-        call(**parameters)
-    except ClientError:
-        return True
-    return False
-
-
-def changed(cloud: Cloud, before: str, after: str) -> str:
-    """A stack that was created from one template's resources and updated to another's."""
-    name = cloud.create(f"Resources:\n{before}")
-    assert cloud.status(name) == "CREATE_COMPLETE", cloud.reasons(name, "CREATE_FAILED")
-    made = {one: cloud.physical_id(name, one) for one in cloud.statuses(name)}
-    assert cloud.update(name, f"Resources:\n{after}") == "UPDATE_COMPLETE", cloud.reasons(
-        name, "UPDATE_FAILED"
-    )
-    assert {one: cloud.physical_id(name, one) for one in cloud.statuses(name)} == made
-    return name
 
 
 def test_a_buckets_configurations_follow_the_template(cloud: Cloud) -> None:
@@ -55,8 +24,7 @@ def test_a_buckets_configurations_follow_the_template(cloud: Cloud) -> None:
               - {Id: r, Status: Enabled, Prefix: %s, NoncurrentVersionExpiration: {NoncurrentDays: 5}}
     """
     more = "CorsConfiguration: {CorsRules: [{AllowedMethods: [GET], AllowedOrigins: ['*']}]}"
-    name = changed(
-        cloud,
+    name = cloud.changed(
         bucket % (more, "false", "AES256", "a/"),
         bucket % ("VersioningConfiguration: {Status: Enabled}", "true", "'aws:kms'", "b/"),
     )
@@ -76,7 +44,7 @@ def test_a_buckets_policy_goes_with_its_resource(cloud: Cloud) -> None:
       B: {Type: AWS::S3::Bucket}
       P: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref B, PolicyDocument: %s}}
     """
-    name = changed(cloud, text % (ALLOW % "'s3:GetObject'"), text % (ALLOW % "'s3:PutObject'"))
+    name = cloud.changed(text % (ALLOW % "'s3:GetObject'"), text % (ALLOW % "'s3:PutObject'"))
     s3, bucket = cloud.client("s3"), cloud.physical_id(name, "B")
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     assert policy["Statement"][0]["Action"] == "s3:PutObject"
@@ -92,7 +60,7 @@ def test_a_key_and_its_alias(cloud: Cloud) -> None:
         Properties: {{Description: %s, EnableKeyRotation: %s, Tags: [{{Key: %s, Value: v}}]}}
       A: {{Type: AWS::KMS::Alias, Properties: {{AliasName: {alias}, TargetKeyId: !Ref K}}}}
     """
-    name = changed(cloud, text % ("one", "true", "a"), text % ("two", "false", "b"))
+    name = cloud.changed(text % ("one", "true", "a"), text % ("two", "false", "b"))
     kms, key = cloud.client("kms"), cloud.physical_id(name, "K")
     assert kms.describe_key(KeyId=alias)["KeyMetadata"]["Description"] == "two"
     assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is False
@@ -117,8 +85,7 @@ def test_a_role_with_its_policies(cloud: Cloud) -> None:
     document = "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: %s, Resource: '*'}]}"
     one, two = document % "'s3:GetObject'", document % "'s3:PutObject'"
     trusts = [TRUST % f"{service}.amazonaws.com" for service in ("lambda", "states")]
-    name = changed(
-        cloud,
+    name = cloud.changed(
         text % (one, trusts[0], "one", "MaxSessionDuration: 7200", "a", "x", one, one),
         text % (two, trusts[1], "two", "ManagedPolicyArns: [!Ref M]", "b", "y", two, two),
     )
@@ -151,7 +118,7 @@ def test_a_log_group_and_its_metric_filter(cloud: Cloud) -> None:
           FilterPattern: %s
           MetricTransformations: [{MetricName: m, MetricNamespace: n, MetricValue: "1", DefaultValue: 0}]
     """
-    name = changed(cloud, text % ("RetentionInDays: 30,", "a", "ERROR"), text % ("", "b", "WARN"))
+    name = cloud.changed(text % ("RetentionInDays: 30,", "a", "ERROR"), text % ("", "b", "WARN"))
     logs, group = cloud.client("logs"), cloud.physical_id(name, "L")
     (found,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
     assert "retentionInDays" not in found
@@ -173,8 +140,7 @@ def test_a_topic_its_subscriptions_and_its_policy(cloud: Cloud) -> None:
         Properties: {TopicArn: !Ref T, Protocol: sqs, Endpoint: !GetAtt Q.Arn, RawMessageDelivery: %s}
       P: {Type: AWS::SNS::TopicPolicy, Properties: {Topics: [!Ref T], PolicyDocument: %s}}
     """
-    name = changed(
-        cloud,
+    name = cloud.changed(
         text % ("one", "a@example.org", "true", ALLOW % "'sns:Publish'"),
         text % ("two", "b@example.org", "false", ALLOW % "'sns:Subscribe'"),
     )
@@ -205,8 +171,7 @@ def test_a_queue_with_letters_that_die_and_its_policy(cloud: Cloud) -> None:
           Tags: [{Key: %s, Value: v}]
       P: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Q], PolicyDocument: %s}}
     """
-    name = changed(
-        cloud,
+    name = cloud.changed(
         text % ("VisibilityTimeout: 90", 3, "a", ALLOW % "'sqs:SendMessage'"),
         text % ("DelaySeconds: 5", 4, "b", ALLOW % "'sqs:ReceiveMessage'"),
     )
@@ -237,7 +202,7 @@ def test_a_database_and_a_table(cloud: Cloud) -> None:
             Parameters: {{classification: csv}}
             StorageDescriptor: {{Columns: [{{Name: %s, Type: int}}], Location: "s3://b/t/"}}
     """
-    name = changed(cloud, text % ("one", "a"), text % ("two", "b"))
+    name = cloud.changed(text % ("one", "a"), text % ("two", "b"))
     glue = cloud.client("glue")
     assert glue.get_database(Name=database)["Database"]["Description"] == "two"
     table = glue.get_table(DatabaseName=database, Name="t")["Table"]
@@ -246,9 +211,9 @@ def test_a_database_and_a_table(cloud: Cloud) -> None:
     assert gone(glue.get_database, Name=database)
 
 
-def test_a_workgroup_with_queries(cloud: Cloud) -> None:
-    group, catalog = f"g-{uuid.uuid4().hex}", f"c_{uuid.uuid4().hex}"
-    text = f"""
+def workgroup_resources(group: str, catalog: str) -> str:
+    """A workgroup and what belongs to it, with places for what a test changes."""
+    return f"""
       W:
         Type: AWS::Athena::WorkGroup
         Properties:
@@ -269,8 +234,12 @@ def test_a_workgroup_with_queries(cloud: Cloud) -> None:
         Properties:
           {{Name: {catalog}, Type: GLUE, Description: %s, Parameters: {{catalog-id: "123456789012"}}}}
     """
-    name = changed(
-        cloud,
+
+
+def test_a_workgroup_with_queries(cloud: Cloud) -> None:
+    group, catalog = f"g-{uuid.uuid4().hex}", f"c_{uuid.uuid4().hex}"
+    text = workgroup_resources(group, catalog)
+    name = cloud.changed(
         text % ("one", "BytesScannedCutoffPerQuery: 20000000", "r", 1, "one"),
         text % ("two", "EnforceWorkGroupConfiguration: false", "s", 2, "two"),
     )
@@ -306,7 +275,7 @@ def test_an_alarm_and_a_dashboard(cloud: Cloud) -> None:
           TreatMissingData: notBreaching
       D: {{Type: AWS::CloudWatch::Dashboard, Properties: {{DashboardName: {board}, DashboardBody: '%s'}}}}
     """
-    name = changed(cloud, text % (1, '{"widgets": []}'), text % (2, '{"widgets": [], "start": "-P1D"}'))
+    name = cloud.changed(text % (1, '{"widgets": []}'), text % (2, '{"widgets": [], "start": "-P1D"}'))
     cloudwatch = cloud.client("cloudwatch")
     assert cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"][0]["Threshold"] == 2
     assert "-P1D" in cloudwatch.get_dashboard(DashboardName=board)["DashboardBody"]
@@ -324,7 +293,7 @@ def test_a_rule_of_events_with_targets(cloud: Cloud) -> None:
         Type: AWS::Events::Rule
         Properties: {EventPattern: {source: [%s]}, Targets: [{Id: %s, Arn: !GetAtt Q.Arn}]}
     """
-    name = changed(cloud, text % ("a", "one"), text % ("b", "two"))
+    name = cloud.changed(text % ("a", "one"), text % ("b", "two"))
     events, rule = cloud.client("events"), cloud.physical_id(name, "R")
     assert json.loads(events.describe_rule(Name=rule)["EventPattern"]) == {"source": ["b"]}
     assert [target["Id"] for target in events.list_targets_by_rule(Rule=rule)["Targets"]] == ["two"]
@@ -334,109 +303,10 @@ def test_a_rule_of_events_with_targets(cloud: Cloud) -> None:
 
 def test_a_stored_parameter(cloud: Cloud) -> None:
     text = "  P: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: %s, Tags: {%s: v}}}\n"
-    name = changed(cloud, text % ("one", "a"), text % ("two", "b"))
+    name = cloud.changed(text % ("one", "a"), text % ("two", "b"))
     ssm, parameter = cloud.client("ssm"), cloud.physical_id(name, "P")
     assert ssm.get_parameter(Name=parameter)["Parameter"]["Value"] == "two"
     tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=parameter)["TagList"]
     assert [tag["Key"] for tag in tags] == ["b"]
     cloud.delete(name)
     assert gone(ssm.get_parameter, Name=parameter)
-
-
-@pytest.fixture
-def package(cloud: Cloud) -> str:
-    """A bucket with the package of a function."""
-    bucket, packed = f"packages-{uuid.uuid4().hex}", io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context):\n    return 'from the package'\n")
-    s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
-    s3.put_object(Bucket=bucket, Key="p.zip", Body=packed.getvalue())
-    return bucket
-
-
-def test_a_function_with_all_that_belongs_to_it(cloud: Cloud, package: str) -> None:
-    text = f"""
-      R: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {TRUST % "lambda.amazonaws.com"}}}}}
-      L: {{Type: AWS::Lambda::LayerVersion, Properties: {{Content: {{S3Bucket: {package}, S3Key: p.zip}}}}}}
-      F:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.12
-          Handler: index.handler
-          Role: !GetAtt R.Arn
-          Code: %s
-          MemorySize: %s
-          Timeout: 30
-          Environment: {{Variables: {{WORD: %s}}}}
-          Tags: [{{Key: %s, Value: v}}]
-      V: {{Type: AWS::Lambda::Version, Properties: {{FunctionName: !Ref F}}}}
-      A:
-        Type: AWS::Lambda::Alias
-        Properties: {{FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live, Description: %s}}
-      P:
-        Type: AWS::Lambda::Permission
-        Properties: {{FunctionName: !Ref F, Action: "lambda:InvokeFunction", Principal: states.amazonaws.com}}
-      E:
-        Type: AWS::Lambda::EventInvokeConfig
-        Properties: {{FunctionName: !Ref F, Qualifier: $LATEST, MaximumRetryAttempts: %s}}
-    """
-    inline = '{ZipFile: "def handler(event, context): return %s"}'
-    name = changed(
-        cloud,
-        text % (inline % 1, 256, "one", "a", "one", 1),
-        text % (f"{{S3Bucket: {package}, S3Key: p.zip}}", 512, "two", "b", "two", 0),
-    )
-    client, function = cloud.client("lambda"), cloud.physical_id(name, "F")
-    found = client.get_function(FunctionName=function)
-    assert found["Configuration"]["MemorySize"] == 512
-    assert found["Configuration"]["Environment"]["Variables"] == {"WORD": "two"}
-    assert found["Tags"] == {"b": "v"}
-    assert client.get_alias(FunctionName=function, Name="live")["Description"] == "two"
-    policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
-    assert policy["Statement"][0]["Sid"] == cloud.physical_id(name, "P")
-    invoking = client.get_function_event_invoke_config(FunctionName=function, Qualifier="$LATEST")
-    assert invoking["MaximumRetryAttempts"] == 0
-    answer = client.invoke(FunctionName=function, Payload=b"{}")["Payload"].read()
-    assert json.loads(answer) == "from the package"
-    assert cloud.delete(name) == "DELETE_COMPLETE"
-    assert gone(client.get_function, FunctionName=function)
-
-
-def test_a_state_machine_on_a_schedule(cloud: Cloud, package: str) -> None:
-    definition = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "${Word}", "End": true}}}'
-    renamed = definition.replace('"A"', '"B"')
-    cloud.client("s3").put_object(Bucket=package, Key="d.json", Body=definition.encode())
-    text = f"""
-      R: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {TRUST % "states.amazonaws.com"}}}}}
-      M:
-        Type: AWS::StepFunctions::StateMachine
-        Properties:
-          RoleArn: !GetAtt R.Arn
-          %s
-          DefinitionSubstitutions: {{Word: 'say "hello"'}}
-      G: {{Type: AWS::Scheduler::ScheduleGroup}}
-      S:
-        Type: AWS::Scheduler::Schedule
-        Properties:
-          GroupName: !Ref G
-          ScheduleExpression: cron(0 %s * * ? *)
-          ScheduleExpressionTimezone: Europe/London
-          State: DISABLED
-          FlexibleTimeWindow: {{Mode: "OFF"}}
-          Target: {{Arn: !Ref M, RoleArn: !GetAtt R.Arn, Input: "{{}}"}}
-    """
-    name = changed(
-        cloud,
-        text % (f"DefinitionS3Location: {{Bucket: {package}, Key: d.json}}", 8),
-        text % (f"Definition: {renamed}", 9),
-    )
-    states, machine = cloud.client("stepfunctions"), cloud.physical_id(name, "M")
-    found = json.loads(states.describe_state_machine(stateMachineArn=machine)["definition"])
-    assert found["States"]["B"]["Result"] == 'say "hello"'
-    scheduler, where = cloud.client("scheduler"), {"GroupName": cloud.physical_id(name, "G")}
-    schedule = scheduler.get_schedule(Name=cloud.physical_id(name, "S"), **where)
-    assert schedule["ScheduleExpression"] == "cron(0 9 * * ? *)"
-    assert schedule["Target"]["Arn"] == machine
-    assert cloud.delete(name) == "DELETE_COMPLETE"
-    assert gone(scheduler.list_schedules, **where) or not scheduler.list_schedules(**where)["Schedules"]
