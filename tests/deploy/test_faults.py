@@ -190,6 +190,15 @@ def zipped(path: str, text: str) -> bytes:
     return target.getvalue()
 
 
+def test_a_table_that_was_dropped_is_created_again(stage: Stage, morning: int) -> None:
+    stage.context.glue.delete_table(DatabaseName=stage.settings.gold_database, Name="dim_ward_runs")
+    ended = stage.run(morning)
+    assert ended.status == "SUCCEEDED", ended.cause
+    assert ended.entered.count("Create table") == 1
+    assert stage.hospital.rows("dim_ward", "ward_code")[-1] == (f"W{morning}",)
+    assert stage.inbox() == []
+
+
 def test_a_purge_that_fails_is_told_and_the_day_is_published(
     stage: Stage, faults: Faults, morning: int
 ) -> None:
