@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 import duckdb
@@ -71,11 +72,37 @@ def udf(
     return register
 
 
+_TEXT = "_text"
+
+
+def _safe_for_nan(item: Udf) -> Udf:
+    """The function giving its double as text: DuckDB takes a NaN that comes from Python for NULL."""
+    if item.result != "DOUBLE":
+        return item
+
+    @wraps(item.function)
+    def shown(*values: Any) -> str | None:
+        found = item.function(*values)
+        return None if found is None else repr(found)
+
+    return replace(item, name=item.name + _TEXT, function=shown, result="VARCHAR")
+
+
+def _read_doubles() -> dict[str, str]:
+    """The macros that give such functions their names and doubles."""
+    found: dict[str, str] = {}
+    for item in _UDFS:
+        if item.result == "DOUBLE":
+            names = ", ".join(f"p{place}" for place in range(len(item.parameters)))
+            found[f"{item.name}({names})"] = f"CAST({item.name}{_TEXT}({names}) AS DOUBLE)"
+    return found
+
+
 def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Put macros and functions on a database; once for each database instance, before any compiled query."""
     import emulator.trino.functions.catalog  # noqa: F401  (registers every function's macros and UDFs)
 
-    for item in _UDFS:
+    for item in map(_safe_for_nan, _UDFS):
         connection.create_function(
             item.name,
             item.function,
@@ -83,5 +110,5 @@ def install(connection: duckdb.DuckDBPyConnection) -> None:
             duckdb.type(item.result),
             null_handling=_NULLS[item.handles_null],
         )
-    for head, body in (_MACROS | _EXTRA_MACROS).items():
+    for head, body in (_MACROS | _EXTRA_MACROS | _read_doubles()).items():
         connection.execute(f"CREATE OR REPLACE MACRO {head} AS {body}")
