@@ -20,7 +20,7 @@ from emulator.faults.page import PATH as FAULTS_PATH
 from emulator.faults.page import FaultsPage
 from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
-from emulator.moto_backends import ACCOUNT, glue_backend, s3_backend
+from emulator.moto_backends import ACCOUNT, glue_backend, log_groups, s3_backend
 from emulator.storage.moto_objects import MotoObjects
 from emulator.storage.scratch import ScratchDirectory
 from emulator.wire import CLOCK_PATH, Service, WorksOn, WsgiApp
@@ -50,6 +50,7 @@ class Emulator:
         self._own["lambda"] = Deferred(
             lambda: _lambda_service(self.clients, self.clock, lambda: self._endpoint)
         )
+        self._own["logs"] = Deferred(lambda: _logs_service(services))
         self._own["glue"] = Deferred(lambda: _glue_service(services))
         self._own["states"] = Deferred(lambda: _states_service(self.clients, self.clock, services))
         own = {name: DeferredServices(service) for name, service in self._own.items()}
@@ -119,6 +120,12 @@ def _glue_service(others: WsgiApp) -> Service:
     from emulator.glue.service import GlueService
 
     return GlueService(glue_backend, load_requests(ACCOUNT), others)
+
+
+def _logs_service(others: WsgiApp) -> Service:
+    from emulator.logs.service import LogsService
+
+    return LogsService(log_groups, others)
 
 
 def _cloudformation_service(clients: Clients, clock: Callable[[], datetime]) -> Service:

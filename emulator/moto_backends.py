@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.backends import get_backend
 from moto.glue.models import GlueBackend
 from moto.s3.models import S3Backend
@@ -20,3 +22,9 @@ def glue_backend(region: str) -> GlueBackend:
     """moto's Glue of a region."""
     backend: GlueBackend = get_backend("glue")[ACCOUNT][region]
     return backend
+
+
+def log_groups(region: str) -> dict[str, Any]:
+    """moto's log groups of a region by name."""
+    groups: dict[str, Any] = get_backend("logs")[ACCOUNT][region].groups
+    return groups

@@ -1,0 +1,1 @@
+"""CloudWatch Logs, where moto's lacks something."""
