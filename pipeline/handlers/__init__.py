@@ -52,8 +52,8 @@ What each needs of AWS, beside its log: S3 is the lake bucket unless the source 
 
 Metrics, in the namespace Wardlake with the dimensions Stage and Step (the step's name in the manifest, and
 "report" of notify): DurationMilliseconds of each; Deliveries and Rows (ingest), Snapshots and SourceRows
-(plan), Rows and ScannedBytes (publish), PurgedRuns and PurgedObjects (purge), Failed, RunSeconds, QualityFindings,
-PublishedAgeDays and, of a failure, BlockingFindings (notify), Late (watchdog).
+(plan), Rows and ScannedBytes (publish), PurgedRuns and PurgedObjects (purge), Failed, RunSeconds,
+QualityFindings, PublishedAgeDays and, of a failure, BlockingFindings (notify), Late (watchdog).
 
 Only ingest and plan use pyarrow, from the layer; the others start without it.
 """
