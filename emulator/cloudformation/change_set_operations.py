@@ -38,7 +38,10 @@ class ChangeSetOperations:
         with self._stacks.lock:
             stack = self._stacks.find(request["StackName"])
             self._check(stack, request["StackName"], kind)
-            if stack is not None and name in stack.change_sets:
+            before = stack.change_sets.get(name) if stack is not None else None
+            # one that can no longer be executed makes room: the AWS command line names them by the second,
+            # and here two of its deployments fit into one
+            if before is not None and before.is_available:
                 raise AlreadyExists(f"ChangeSet [{name}] already exists")
             place = stack.place if stack is not None else self._operations.place(request["StackName"])
             target = self._reader.target(request, place, stack if kind == UPDATE else None)

@@ -192,6 +192,12 @@ def test_names_of_change_sets_are_taken_once(cloud: Cloud) -> None:
         prepare(cloud, name, "UPDATE", OPEN, Value="b")
 
 
+def test_a_change_set_that_cannot_be_executed_gives_its_name_away(cloud: Cloud) -> None:
+    name = cloud.create(OPEN)
+    assert prepare(cloud, name, "UPDATE", OPEN)["Status"] == "FAILED"
+    assert prepare(cloud, name, "UPDATE", OPEN, Value="b")["Status"] == "CREATE_COMPLETE"
+
+
 def test_a_change_set_fits_the_stack_that_there_is(cloud: Cloud) -> None:
     name = cloud.create(OPEN)
     with pytest.raises(ClientError, match="already exists and cannot be created again"):

@@ -109,6 +109,7 @@ def test_a_role_with_its_policies(cloud: Cloud) -> None:
 
 
 def test_a_log_group_and_its_metric_filter(cloud: Cloud) -> None:
+    key = "arn:aws:kms:eu-west-2:123456789012:key/1"
     text = """
       L: {Type: AWS::Logs::LogGroup, Properties: {%s Tags: [{Key: %s, Value: v}]}}
       F:
@@ -118,10 +119,13 @@ def test_a_log_group_and_its_metric_filter(cloud: Cloud) -> None:
           FilterPattern: %s
           MetricTransformations: [{MetricName: m, MetricNamespace: n, MetricValue: "1", DefaultValue: 0}]
     """
-    name = cloud.changed(text % ("RetentionInDays: 30,", "a", "ERROR"), text % ("", "b", "WARN"))
+    name = cloud.changed(
+        text % ("RetentionInDays: 30,", "a", "ERROR"), text % (f"KmsKeyId: {key},", "b", "WARN")
+    )
     logs, group = cloud.client("logs"), cloud.physical_id(name, "L")
     (found,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
     assert "retentionInDays" not in found
+    assert found["kmsKeyId"] == key
     assert logs.list_tags_log_group(logGroupName=group)["tags"] == {"b": "v"}
     (metric,) = logs.describe_metric_filters(logGroupName=group)["metricFilters"]
     assert metric["filterPattern"] == "WARN"
