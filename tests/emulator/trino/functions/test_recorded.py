@@ -29,7 +29,7 @@ REFUSED_AT_MOST = {
     "aggregates": 5,
     "casts": 0,
     "grouping_sets": 0,
-    "nulls": 7,
+    "nulls": 1,
     "numbers": 0,
     "ordering": 4,
     "subqueries": 0,
