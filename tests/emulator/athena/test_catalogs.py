@@ -39,7 +39,7 @@ def database(fake: FakeAthena) -> Iterator[str]:
         DatabaseName=name,
         TableInput={
             "Name": "sales",
-            "Description": "all sales",
+            "Description": "all\n  sales",
             "TableType": "EXTERNAL_TABLE",
             "StorageDescriptor": descriptor,  # type: ignore[typeddict-item]
             "PartitionKeys": [{"Name": "day", "Type": "date"}],
