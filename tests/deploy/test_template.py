@@ -21,7 +21,7 @@ MOST_BYTES_IN_A_CALL = 51_200  # of a TemplateBody: the first deployment has no 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
     loaded, problems = decode.decode(str(TEMPLATE))
-    assert not problems
+    assert loaded and not problems
     return dict(loaded)
 
 
