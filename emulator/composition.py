@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from emulator.athena.api import AthenaApi
 from emulator.athena.service import AthenaService, Parts
 from emulator.athena.shapes import load_shapes
+from emulator.calls.athena import RecordedCatalog, RecordedObjects
+from emulator.calls.page import PATH as CALLS_PATH
+from emulator.calls.page import CallsPage
+from emulator.calls.record import Calls
 from emulator.catalog.glue import MotoCatalog
 from emulator.clients import Clients
 from emulator.clock import Clock
@@ -21,6 +24,7 @@ from emulator.faults.page import FaultsPage
 from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, log_groups, s3_backend
+from emulator.principals import CallersPool
 from emulator.storage.moto_objects import MotoObjects
 from emulator.storage.scratch import ScratchDirectory
 from emulator.wire import CLOCK_PATH, Service, WorksOn, WsgiApp
@@ -32,14 +36,15 @@ QUERIES_AT_ONCE = 24
 class Emulator:
     """All services of one process, and the WSGI application that answers for them."""
 
-    def __init__(self, engine: Engine, services: WsgiApp) -> None:
+    def __init__(self, engine: Engine, services: WsgiApp, calls: Calls | None = None) -> None:
         self._faults = Faults()
+        calls = self._calls = calls or Calls()
         self._engine = FaultyEngine(engine, self._faults)
         self._endpoint = ""
         self.clock = Clock()
         self.clients = Clients(lambda: self._endpoint)
-        self._pool = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="query")
-        self._store = MotoObjects(s3_backend())
+        self._pool = CallersPool(QUERIES_AT_ONCE, thread_name_prefix="query")
+        self._store = RecordedObjects(MotoObjects(s3_backend()), calls)
         self._scratch = ScratchDirectory("wardlake-results-")
         self._api = AthenaApi(load_shapes(), self._athena)
         self._own: dict[str, Deferred[Service]] = {}
@@ -55,8 +60,9 @@ class Emulator:
         self._own["states"] = Deferred(lambda: _states_service(self.clients, self.clock, services))
         own = {name: DeferredServices(service) for name, service in self._own.items()}
         pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engine.kill)}
+        pages[CALLS_PATH] = CallsPage(calls)
         pages[CLOCK_PATH] = own["scheduler"]
-        self.app = Gateway(self._api, services, own, pages, self._faults)
+        self.app = Gateway(self._api, services, own, pages, self._faults, calls)
 
     def listens_at(self, endpoint: str) -> None:
         """Say where the emulator can be reached, for its services that call each other."""
@@ -85,7 +91,7 @@ class Emulator:
                 engine=self._engine,
                 store=self._store,
                 scratch=self._scratch.path,
-                catalog=MotoCatalog(glue_backend(region)),
+                catalog=RecordedCatalog(MotoCatalog(glue_backend(region)), self._calls),
                 pool=self._pool,
                 clock=self.clock.now,
                 new_id=_new_id,
@@ -106,13 +112,17 @@ def build(memory_limit: str, threads: int) -> tuple[Emulator, Callable[[], None]
     Engine and services take more than a second to import. They are made by the second thing that this gives,
     to be called in a thread when the server listens, or by the first request that needs them.
     """
-    engine, services = Deferred(lambda: _duckdb_engine(memory_limit, threads)), Deferred(_moto_services)
+    calls = Calls()
+    engine, services = (
+        Deferred(lambda: _duckdb_engine(memory_limit, threads, calls)),
+        Deferred(_moto_services),
+    )
 
     def prepare() -> None:
         services.get()
         engine.get()
 
-    return Emulator(DeferredEngine(engine), DeferredServices(services)), prepare
+    return Emulator(DeferredEngine(engine), DeferredServices(services), calls), prepare
 
 
 def _glue_service(others: WsgiApp) -> Service:
@@ -152,13 +162,13 @@ def _scheduler_service(clock: Clock, clients: Clients, busy: Callable[[], Sequen
     return SchedulerService(clock, clients, busy)
 
 
-def _duckdb_engine(memory_limit: str, threads: int) -> Engine:
+def _duckdb_engine(memory_limit: str, threads: int, calls: Calls) -> Engine:
     from emulator.engine.duckdb.connection import DuckDBSettings
     from emulator.engine.duckdb.engine import DuckDBEngine
 
     return DuckDBEngine(
-        MotoObjects(s3_backend()),
-        lambda account, region: MotoCatalog(glue_backend(region)),
+        RecordedObjects(MotoObjects(s3_backend()), calls),
+        lambda account, region: RecordedCatalog(MotoCatalog(glue_backend(region)), calls),
         DuckDBSettings(memory_limit=memory_limit, threads=threads),
     )
 

@@ -14,9 +14,11 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from xml.sax.saxutils import escape
 
 from emulator import VERSION
+from emulator.calls.record import Calls
 from emulator.faults.calls import call_of
 from emulator.faults.rules import Faults
-from emulator.wire import NotEmulated, WsgiApp, read_body, signed_region, signed_service
+from emulator.principals import caller, role_of
+from emulator.wire import NotEmulated, WsgiApp, read_body, signed_key, signed_region, signed_service
 
 log = logging.getLogger(__name__)
 
@@ -51,34 +53,42 @@ class Gateway:
         own: Mapping[str, WsgiApp] | None = None,
         pages: Mapping[str, WsgiApp] | None = None,
         faults: Faults | None = None,
+        calls: Calls | None = None,
     ) -> None:
         """Put services behind one door.
 
         own: by the name that requests are signed for (``lambda``, ``states``, …), what is not `services`'
         task. pages: the emulator's own paths, such as ``/_wardlake/clock``. faults: what requests are to be
-        answered with errors; the pages are not.
+        answered with errors; the pages are not. calls: where requests are recorded when that is on.
         """
         self._athena = athena
         self._services = services
         self._own = dict(own or {})
         self._pages = dict(pages or {})
         self._faults = faults or Faults()
+        self._calls = calls or Calls()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the AWS wire protocol, or of the emulator's health."""
         path = environ["PATH_INFO"]
         if path == HEALTH_PATH:
             return _respond(start_response, 200, "application/json", _health(environ))
-        page = self._pages.get(path)
+        caller.set(role_of(signed_key(environ) or ""))
+        if self._calls.on and path not in self._pages:
+            return self._calls.request(self._answer, environ, start_response)
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        page = self._pages.get(environ["PATH_INFO"])
         fault = self._faults.answer(call_of(environ)) if self._faults.any and page is None else None
         if fault is not None:
             return _refuse(environ, start_response, fault.status, fault.error, fault.message)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         if target.startswith(_ATHENA_TARGET):
             return self._call_athena(environ, start_response, target.removeprefix(_ATHENA_TARGET))
-        app = page or self._own.get(signed_service(environ) or "")
+        app = page or self._own.get(signed_service(environ) or "", self._services)
         try:
-            return (app or self._services)(environ, start_response)
+            return app(environ, start_response)
         except NotEmulated as error:
             return _refuse(environ, start_response, 501, "NotImplementedException", str(error))
         except Exception as error:  # the last line of defence: an answer in AWS's shape, the trace in the log

@@ -55,6 +55,12 @@ def signed_service(environ: WSGIEnvironment) -> str | None:
     return scope[3] if scope else None
 
 
+def signed_key(environ: WSGIEnvironment) -> str | None:
+    """The access key id that a request's header was signed with, None for presigned and unsigned requests."""
+    scope = _credential_scope(environ)
+    return scope[0] if scope else None
+
+
 def _credential_scope(environ: WSGIEnvironment) -> list[str]:
     """Key, date, region, service and ending of a signature of version 4; empty without one."""
     _, found, scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")

@@ -12,6 +12,7 @@ from pathlib import Path
 from emulator.awslambda.interpreter import PYTHON, Interpreter
 from emulator.awslambda.logs import LogStream
 from emulator.awslambda.settings import Settings
+from emulator.principals import access_key_of
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 SECRET = "test"
@@ -85,7 +86,7 @@ def variables(blueprint: Blueprint, home: Home, interpreter: Interpreter, endpoi
     python = os.pathsep.join([*map(str, paths), *filter(None, [own.pop("PYTHONPATH", "")])])
     roots = [blueprint.task_root, *filter(None, [blueprint.layers_root])]
     given = {
-        "AWS_ACCESS_KEY_ID": SECRET,
+        "AWS_ACCESS_KEY_ID": access_key_of(settings.role),
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_SESSION_TOKEN": SECRET,
         "AWS_REGION": blueprint.region,

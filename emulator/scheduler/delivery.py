@@ -62,7 +62,7 @@ class Delivery:
         try:
             call = call_of(schedule.target, invocation)
             operation = operation_of(call)
-            method = getattr(self._clients.client(operation.service, region), operation.method)
+            method = getattr(self._client(schedule, operation.service, region), operation.method)
             answer: dict[str, Any] = method(**arguments(operation, call))
         except ClientError as error:
             return _refused(error)
@@ -96,12 +96,11 @@ class Delivery:
         }
         if exhausted is not None:
             attributes["EXHAUSTED_RETRY_CONDITION"] = exhausted
-        return self._send(queue, call, attributes)
+        return self._send(schedule, queue, call, attributes)
 
-    def _send(self, queue: str, call: Call, attributes: dict[str, str]) -> bool:
-        region = queue.split(":")[3]
+    def _send(self, schedule: Schedule, queue: str, call: Call, attributes: dict[str, str]) -> bool:
         try:
-            self._clients.client("sqs", region).send_message(
+            self._client(schedule, "sqs", queue.split(":")[3]).send_message(
                 QueueUrl=queue_url(queue),
                 MessageBody=call.payload,
                 MessageAttributes={
@@ -112,6 +111,9 @@ class Delivery:
             log.exception("The dead-letter queue %s did not take %s", queue, attributes)
             return False
         return True
+
+    def _client(self, schedule: Schedule, service: str, region: str) -> Any:
+        return self._clients.client(service, region, schedule.target.given["RoleArn"])
 
 
 def delay_before(attempt: int) -> timedelta:

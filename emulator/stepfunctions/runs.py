@@ -103,7 +103,7 @@ class Runs:
                 arn=arn,
                 input_text=given_input,
                 programs=self._programs,
-                surroundings=self._surroundings,
+                surroundings=self._surroundings.of(machine.roleArn),
                 region=self._region,
                 account=self._account,
                 trace_header=parameters.get("traceHeader"),

@@ -52,7 +52,7 @@ class StepFunctionsService:
     def __init__(self, clients: Clients, clock: Clock, services: WsgiApp) -> None:
         """services: moto's application."""
         extend_moto()
-        self._surroundings = Surroundings(client=clients.client, now=clock.now)
+        self._surroundings = Surroundings(clients, clock.now)
         self._services = services
         self._programs = Programs()
         self._regions: dict[str, tuple[Machines, Runs]] = {}

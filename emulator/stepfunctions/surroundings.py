@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from emulator.clients import Clients
 
 ATTRIBUTE = "surroundings"
 """The attribute of moto's environments that holds them."""
@@ -18,10 +20,21 @@ ATTRIBUTE = "surroundings"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """client: boto3's client of a service (its name) in a region. now: the emulated time, in UTC."""
+    """What one execution sees: its role's clients, and the time."""
 
-    client: Callable[[str, str], Any]
+    clients: Clients
     now: Callable[[], datetime]
+    """The emulated time, in UTC."""
+    role: str | None = None
+    """The ARN of the role that calls, None for the emulator itself."""
+
+    def client(self, service: str, region: str) -> Any:
+        """boto3's client of a service (its name) in a region."""
+        return self.clients.client(service, region, self.role)
+
+    def of(self, role: str) -> Surroundings:
+        """The same for a role by its ARN."""
+        return replace(self, role=role)
 
 
 _current: ContextVar[Surroundings] = ContextVar("surroundings")

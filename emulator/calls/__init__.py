@@ -1,0 +1,1 @@
+"""What is called, and by which role, recorded on request (docs/calls.md)."""
