@@ -20,10 +20,11 @@ AT = $(if $(filter aws,$(TARGET)),--endpoint-url aws,$(if $(filter emulator,$(TA
 STAMP := .venv/.wardlake-setup
 CLIENTS_STAMP := .venv-clients/.wardlake-setup
 DBT_STAMP := .venv-dbt/.wardlake-setup
+CHECK_STAMP := .venv-check/.wardlake-setup
 RUNTIME_STAMP := .venv-$(RUNTIME)/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-clients up down status run synthetic deploy undeploy test test-clients test-runtime lint bench clean
+.PHONY: help setup setup-clients up down status run synthetic deploy undeploy test test-clients test-runtime check-template lint bench clean
 
 help: ## Show the targets and their settings
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -69,8 +70,9 @@ $(RUNTIME_STAMP): requirements.txt pyproject.toml scripts/setup.sh
 setup-clients: $(CLIENTS_STAMP) $(DBT_STAMP) ## Make .venv-clients and .venv-dbt: Athena's clients, pinned
 
 $(CLIENTS_STAMP): tests/clients/requirements.txt | $(STAMP)
+$(CHECK_STAMP): deploy/requirements-check.txt | $(STAMP)
 $(DBT_STAMP): tests/clients/requirements-dbt.txt | $(STAMP)
-$(CLIENTS_STAMP) $(DBT_STAMP):
+$(CLIENTS_STAMP) $(DBT_STAMP) $(CHECK_STAMP):
 	@echo "setup: installing $< into $(@D)" >&2
 	@$(BIN)/python -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
@@ -84,11 +86,15 @@ lint: $(STAMP) ## Check style, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+check-template: $(STAMP) $(CHECK_STAMP) ## Check deploy/template.yaml by cfn-lint and by checkov, deploy/checkov.yaml says why not all
+	@$(BIN)/cfn-lint deploy/template.yaml
+	@PYTHONWARNINGS=ignore .venv-check/bin/checkov --config-file deploy/checkov.yaml
+
 bench: $(STAMP) ## Time the stages of a day's run, and Athena beside raw DuckDB
 	@$(BIN)/python -m scripts.bench
 	@$(BIN)/python -m scripts.bench_athena
 
 clean: ## Stop the emulator and remove .venv, data and caches
 	@if [ -x $(WARDLAKE) ]; then $(WARDLAKE) down || true; fi
-	rm -rf .venv .venv-clients .venv-dbt .venv-3.* .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-clients .venv-dbt .venv-check .venv-3.* .wardlake data build wardlake.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

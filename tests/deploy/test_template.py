@@ -69,6 +69,19 @@ def test_every_bucket_refuses_plain_http_and_the_public(template: dict[str, Any]
         assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
 
 
+def test_every_bucket_is_encrypted_with_the_stages_key_or_else_with_s3s(template: dict[str, Any]) -> None:
+    for name, bucket in resources(template, "AWS::S3::Bucket").items():
+        (rule,) = bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        chosen = rule["ServerSideEncryptionByDefault"]
+        assert chosen["SSEAlgorithm"] == {"Fn::If": ["HasKey", "aws:kms", "AES256"]}, name
+        assert chosen["KMSMasterKeyID"]["Fn::If"][0] == "HasKey", name
+
+
+def test_what_was_delivered_is_versioned(template: dict[str, Any]) -> None:
+    bucket = template["Resources"]["SourceBucket"]["Properties"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
 def test_each_schedule_keeps_the_hospitals_time(template: dict[str, Any]) -> None:
     schedules = resources(template, "AWS::Scheduler::Schedule").values()
     times = {
