@@ -12,6 +12,7 @@ RUNTIME ?= 3.12
 TARGET ?= aws
 STAGE ?= dev
 ALERT_EMAIL ?=
+SMOKE ?=
 PARAMETERS ?=
 
 BIN := .venv/bin
@@ -24,7 +25,7 @@ CHECK_STAMP := .venv-check/.wardlake-setup
 RUNTIME_STAMP := .venv-$(RUNTIME)/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-clients up down status run synthetic deploy undeploy test test-clients test-runtime check-template lint bench clean
+.PHONY: help setup setup-clients up down status run synthetic deploy undeploy destroy-data test test-clients test-runtime check-template lint bench clean
 
 help: ## Show the targets and their settings
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -49,11 +50,14 @@ run: $(STAMP) ## Run each day of SOURCE=fixtures/samples and print the gold tabl
 synthetic: $(STAMP) ## Make and land a hospital: DAYS=30 EPISODES=10000 SEED=1 START=a day
 	@$(WARDLAKE) synth --days "$(DAYS)" --episodes "$(EPISODES)" --seed "$(SEED)" --start "$(START)" --land
 
-deploy: $(STAMP) ## Deploy STAGE=dev to AWS, or TARGET=emulator: ALERT_EMAIL=... PARAMETERS="KeepRuns=20 ..."
-	@$(WARDLAKE) $(AT) --stage "$(STAGE)" deploy $(addprefix --parameter ,$(if $(ALERT_EMAIL),AlertEmail=$(ALERT_EMAIL)) $(PARAMETERS))
+deploy: $(STAMP) ## Deploy STAGE=dev to AWS, or TARGET=emulator: ALERT_EMAIL=... SMOKE=yes or no PARAMETERS="KeepRuns=20 ..."
+	@$(WARDLAKE) $(AT) --stage "$(STAGE)" deploy $(if $(SMOKE),$(if $(filter yes,$(SMOKE)),--smoke,--no-smoke)) $(addprefix --parameter ,$(if $(ALERT_EMAIL),AlertEmail=$(ALERT_EMAIL)) $(PARAMETERS))
 
 undeploy: $(STAMP) ## Delete the stack of STAGE=dev, not its data: TARGET=aws or emulator
 	@$(WARDLAKE) $(AT) --stage "$(STAGE)" undeploy
+
+destroy-data: $(STAMP) ## Delete what undeploy leaves of STAGE=dev, for good: asks twice; TARGET=aws or emulator
+	@$(WARDLAKE) $(AT) --stage "$(STAGE)" destroy-data
 
 test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)

@@ -98,6 +98,12 @@ class Stack:
         items = found.get("Outputs", []) if found else []
         return {item["OutputKey"]: item["OutputValue"] for item in items}
 
+    def parameters(self) -> dict[str, str]:
+        """The values that its parameters have; none when there is no stack."""
+        found = self.describe()
+        items = found.get("Parameters", []) if found else []
+        return {item["ParameterKey"]: item["ParameterValue"] for item in items}
+
     def propose(self, template: Template, name: str) -> list[Change]:
         """Make a change set under that name; what it would change, nothing if that is nothing.
 

@@ -17,6 +17,7 @@ from scripts.cloudformation import Change, Event, Stack, Template
 from scripts.errors import CliError, ConfigurationError, ExitCode
 from scripts.output import counted, duration, say, show, stopwatch, table
 from scripts.packaging import ROOT, build_package
+from scripts.preflight import check_region, pandas_layer
 from scripts.settings import CliSettings
 
 if TYPE_CHECKING:
@@ -87,6 +88,19 @@ def deploy(target: Target, parameters: Mapping[str, str], confirm: Callable[[str
     if stack.status is None:
         changed = _bring(stack, wanted, confirm)
     return _bring(stack, wanted | _upload(target), confirm) or changed
+
+
+def check_before(settings: CliSettings, target: Target, parameters: Mapping[str, str]) -> None:
+    """Check what has to hold of the region; the layer's version is the one that would be deployed.
+
+    Raises:
+        ConfigurationError: something does not hold.
+    """
+    summary = target.cloudformation.get_template_summary(TemplateBody=TEMPLATE.read_text(encoding="utf-8"))
+    defaults = {item["ParameterKey"]: item.get("DefaultValue", "") for item in summary["Parameters"]}
+    version = {**defaults, **target.stack.parameters(), **parameters}["PandasLayerVersion"]
+    layer = pandas_layer(settings.region, version)
+    check_region(open_session(settings), endpoint_of(settings), settings.region, layer)
 
 
 def undeploy(target: Target, confirm: Callable[[str], bool]) -> None:

@@ -1,4 +1,4 @@
-"""`deploy`, `undeploy`: the stage's stack."""
+"""`deploy`, `undeploy`, `destroy-data`: the stage's stack, and what it leaves."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     for command in (deploy, undeploy):
         app.command()(command)
+    app.command("destroy-data")(destroy_data)
 
 
 def deploy(
@@ -27,13 +28,21 @@ def deploy(
         typer.Option(metavar="NAME=VALUE", help="A parameter of deploy/template.yaml; may be repeated."),
     ] = None,
     yes: Yes = False,
+    smoke: Annotated[
+        bool | None,
+        typer.Option(
+            "--smoke/--no-smoke",
+            show_default=False,
+            help="Run a tiny day in a stage of its own, or not; else it asks on AWS, and not on an emulator.",
+        ),
+    ] = None,
 ) -> None:
     """Bring the stage's stack to this checkout: bucket by bucket, function by function.
 
     Shows what would change and asks; on an emulator of this machine it does not ask.
     """
     from scripts.aws import open_context
-    from scripts.deployment import deploy, open_target
+    from scripts.deployment import check_before, deploy, open_target
     from scripts.emulator_process import ensure_emulator
     from scripts.output import say
     from scripts.provision import hand_over
@@ -43,12 +52,18 @@ def deploy(
         ensure_emulator(settings)
     given = dict(_pair(text) for text in parameter or ())
     target = open_target(settings)
+    if settings.is_aws:
+        check_before(settings, target, given)
     if settings.is_local and target.stack.status is None:
         hand_over(open_context(settings))
     if not deploy(target, given, _confirm(settings, yes)):
         say(f"{target.stack.name}: no changes")
     for name, value in sorted(target.stack.outputs().items()):
         say(f"  {name:<18} {value}")
+    if _wants_smoke(settings, smoke, yes):
+        from scripts.smoke import smoke as run_smoke
+
+        run_smoke(settings)
 
 
 def undeploy(context: typer.Context, yes: Yes = False) -> None:
@@ -57,6 +72,32 @@ def undeploy(context: typer.Context, yes: Yes = False) -> None:
 
     settings = settings_of(context)
     undeploy(open_target(settings), _confirm(settings, yes))
+
+
+def destroy_data(context: typer.Context) -> None:
+    """Delete what undeploy leaves: all data of the stage, for good. Asks twice."""
+    from scripts.deployment import open_target
+    from scripts.destruction import open_destroyer
+    from scripts.errors import CliError, ExitCode
+    from scripts.output import say
+
+    settings = settings_of(context)
+    destroyer = open_destroyer(settings, open_target(settings).account)
+    remains = destroyer.find()
+    for name in (*remains.buckets, *remains.databases, *remains.keys):
+        say(f"  {name}")
+    typed = typer.prompt(
+        f"All of this is deleted for good. Type the stage's name ({settings.stage}) to go on"
+    )
+    if typed != settings.stage or not typer.confirm("Really delete it?"):
+        raise CliError("stopped, as it was not confirmed; nothing was deleted", ExitCode.USAGE)
+    destroyer.destroy(remains)
+
+
+def _wants_smoke(settings: CliSettings, asked: bool | None, yes: bool) -> bool:
+    if asked is not None or not settings.is_aws or yes:
+        return bool(asked)
+    return typer.confirm("run the smoke test, in a stage of its own that is destroyed afterwards?")
 
 
 def _confirm(settings: CliSettings, yes: bool) -> Callable[[str], bool]:

@@ -1,0 +1,81 @@
+"""`wardlake deploy --smoke`, `wardlake destroy-data`, and the checks before a deployment to an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from scripts.errors import ConfigurationError
+from scripts.preflight import check_region, pandas_layer
+from tests.conftest import free_port
+from tests.scripts.conftest import CommandLine
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    """The command line with an emulator of its own, for the stage `dev` with a key."""
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    command = CommandLine(tmp_path_factory.mktemp("deploy"), {"WARDLAKE_ENDPOINT_URL": endpoint})
+    assert command("up").code == 0
+    yield command
+    command("down")
+
+
+def client(command: CommandLine, service: str) -> object:
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-2")
+    return session.client(service, endpoint_url=command.environment["WARDLAKE_ENDPOINT_URL"])  # type: ignore[call-overload]
+
+
+def buckets(command: CommandLine) -> set[str]:
+    s3 = client(command, "s3")
+    return {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}  # type: ignore[attr-defined]
+
+
+def test_a_smoke_test_runs_a_day_in_a_stage_of_its_own_and_leaves_nothing_of_it(
+    deployed: CommandLine,
+) -> None:
+    said = deployed("deploy", "--parameter", "CustomerKey=yes", "--smoke")
+    assert said.code == 0, said.err
+    assert "smoke test passed" in said.err
+    assert {name.split("-")[1] for name in buckets(deployed)} == {"dev"}
+    assert "stage devsmoke" in said.err
+
+
+def test_destroying_is_refused_while_the_stack_exists(deployed: CommandLine) -> None:
+    said = deployed("destroy-data", stdin="dev\ny\n")
+    assert said.code == 8
+    assert "stack wardlake-dev still exists" in said.err
+
+
+def test_destroying_asks_for_the_stages_name_and_then_again(deployed: CommandLine) -> None:
+    assert deployed("undeploy").code == 0
+    before = buckets(deployed)
+    assert len(before) == 3
+    for answers in ("\n\n", "prod\ny\n", "dev\nn\n"):
+        assert deployed("destroy-data", stdin=answers).code != 0
+    assert buckets(deployed) == before
+
+
+def test_destroying_deletes_every_version_the_databases_and_in_time_the_key(deployed: CommandLine) -> None:
+    said = deployed("destroy-data", stdin="dev\ny\n")
+    assert said.code == 0, said.err
+    assert buckets(deployed) == set()
+    glue, kms = client(deployed, "glue"), client(deployed, "kms")
+    assert {item["Name"] for item in glue.get_databases()["DatabaseList"]} <= {"default"}  # type: ignore[attr-defined]
+    keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]  # type: ignore[attr-defined]
+    ours = [key["KeyState"] for key in keys if key["Description"] == "Wardlake dev, its data"]
+    assert ours == ["PendingDeletion"]
+    assert deployed("destroy-data", stdin="dev\ny\n").code == 7
+
+
+def test_a_region_without_the_layers_version_is_refused_with_what_to_do(aws_session: boto3.Session) -> None:
+    with pytest.raises(ConfigurationError, match=r"there is no layer .*:999") as refused:
+        check_region(aws_session, None, "eu-west-2", pandas_layer("eu-west-2", "999"))
+    assert "PandasLayerVersion" in str(refused.value.hint)
+
+
+def test_a_region_that_does_not_exist_is_refused(aws_session: boto3.Session) -> None:
+    with pytest.raises(ConfigurationError, match="region eu-nowhere-7"):
+        check_region(aws_session, None, "eu-nowhere-7", pandas_layer("eu-nowhere-7", "26"))
