@@ -62,11 +62,11 @@ destroy-data: $(STAMP) ## Delete what undeploy leaves of STAGE=dev, for good: as
 test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)
 
-test-runtime: ## Run the pipeline's tests under Lambda's Python, RUNTIME=3.12, where the machine has it
+test-runtime: ## Run the deployment's tests under Lambda's Python, RUNTIME=3.12, where the machine has it
 	@python=$$(sh scripts/find_python.sh "$(RUNTIME)"); \
 	if [ -z "$$python" ]; then echo "test-runtime: this machine has no Python $(RUNTIME), nothing was run"; exit 0; fi; \
 	$(MAKE) --no-print-directory PYTHON="$$python" "$(RUNTIME_STAMP)" && \
-	.venv-$(RUNTIME)/bin/python -m pytest -n "$(WORKERS)" tests/pipeline tests/deploy $(PYTEST_ARGS)
+	.venv-$(RUNTIME)/bin/python -m pytest -n "$(WORKERS)" tests/pipeline/handlers tests/deploy $(PYTEST_ARGS)
 
 $(RUNTIME_STAMP): requirements.txt pyproject.toml scripts/setup.sh
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh $@
