@@ -60,9 +60,7 @@ class Database:
     @contextmanager
     def cursor(self, cancel: CancelToken | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for the length of a block, interrupted when ``cancel`` is; raises `EngineLost`."""
-        cursor, closed = self._open(), threading.Event()
-        with self._lock:
-            self._running[cursor] = closed
+        cursor, closed = self._open()
         forget = cancel.on_cancel(partial(_interrupt, cursor, closed)) if cancel else None
         try:
             yield cursor
@@ -107,9 +105,13 @@ class Database:
         """Close the database and every cursor's query."""
         self._connection.close()
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def _open(self) -> tuple[duckdb.DuckDBPyConnection, threading.Event]:
         try:
-            return self._connection.cursor()
+            with self._lock:  # so that no cursor is begun while the database is given up
+                self.check()
+                cursor, closed = self._connection.cursor(), threading.Event()
+                self._running[cursor] = closed
+                return cursor, closed
         except duckdb.ConnectionException as error:
             self.lose(f"The emulator's query engine is gone: {error}")
             self.check()
@@ -117,15 +119,18 @@ class Database:
 
 
 def _interrupt(cursor: duckdb.DuckDBPyConnection, closed: threading.Event) -> None:
-    """Interrupt what the cursor runs, again and again until it is closed.
+    """Interrupt what the cursor runs, again and again until it is closed, which it may be already.
 
     One interrupt would be lost if it came just before the cursor's query began.
     """
 
+    def interrupt() -> None:
+        with suppress(duckdb.ConnectionException):  # closed just now
+            cursor.interrupt()
+
     def keep_interrupting() -> None:
         while not closed.wait(INTERRUPT_SECONDS):
-            with suppress(duckdb.ConnectionException):  # closed just now
-                cursor.interrupt()
+            interrupt()
 
-    cursor.interrupt()
+    interrupt()
     threading.Thread(target=keep_interrupting, daemon=True).start()

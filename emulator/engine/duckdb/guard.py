@@ -22,10 +22,14 @@ class Guard:
     database: Database
     cancel: CancelToken
 
-    def run(self, work: Callable[[], _Result]) -> _Result:
-        """Run DuckDB; raises `Cancelled` (it was stopped), `EngineLost` (it died) or TrinoError."""
+    def check(self) -> None:
+        """Raise `Cancelled` or `EngineLost` if the execution is not to go on."""
         self.cancel.check()
         self.database.check()
+
+    def run(self, work: Callable[[], _Result]) -> _Result:
+        """Run DuckDB; raises `Cancelled` (it was stopped), `EngineLost` (it died) or TrinoError."""
+        self.check()
         try:
             return work()
         except duckdb.Error as error:

@@ -83,8 +83,8 @@ class DuckDBQueries:
             has_folders = bool(partitioned_by or form.bucketed_by)
             with watched(cursor, target) if has_folders else nullcontext():
                 self._guard.run(lambda: cursor.execute(statement))
-            files = finished(written_files(cursor, partitioned_by), form, self._context.cancel.check)
-            return Written(files, scanned)
+            files = self._guard.run(partial(written_files, cursor, partitioned_by))
+            return Written(finished(files, form, self._guard.check), scanned)
 
     def plan(self, query: CompiledQuery) -> str:
         """DuckDB's plan of the query."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from emulator.engine.base import EngineLost
+from emulator.engine.base import CancelToken, EngineLost
+from emulator.engine.duckdb import queries, writes
 from emulator.engine.duckdb.connection import Database, DuckDBSettings
 from emulator.engine.duckdb.guard import Guard
 from tests.emulator.lake import Lake, shared_lake
@@ -54,6 +57,54 @@ def test_a_write_whose_engine_dies_leaves_neither_files_nor_a_table(dying: Lake)
         )
     assert dying.keys() == []
     assert dying.catalog.table("db", "t") is None
+
+
+def test_a_write_whose_engine_dies_as_its_files_are_counted_is_lost(
+    dying: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(cursor: duckdb.DuckDBPyConnection, _: object) -> None:
+        dying.engine.kill()
+        cursor.execute("SELECT sum(a * b) FROM range(1000000) x(a), range(1000000) y(b)")
+
+    monkeypatch.setattr(queries, "written_files", killed)
+    with pytest.raises(EngineLost):
+        dying.execute("CREATE TABLE t WITH (external_location = 's3://lake/t/') AS SELECT 1 AS a")
+    assert dying.keys() == []
+
+
+def test_a_write_whose_engine_dies_as_its_files_are_finished_is_lost(
+    dying: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished = writes.finished
+
+    def killed(*given: Any) -> Any:
+        dying.engine.kill()
+        return finished(*given)
+
+    monkeypatch.setattr(queries, "finished", killed)
+    with pytest.raises(EngineLost):
+        dying.execute(
+            "CREATE TABLE t WITH (format = 'JSON', external_location = 's3://lake/t/') AS SELECT 1 AS a"
+        )
+    assert dying.keys() == []
+
+
+def test_a_query_that_ends_just_as_its_engine_is_killed_does_not_disturb_the_others(tmp_path: Path) -> None:
+    database = Database(tmp_path, DuckDBSettings())
+    with database.cursor() as ended, database.cursor() as running:
+        ended.close()
+        database.lose("killed")
+        with pytest.raises(duckdb.InterruptException):
+            running.execute("SELECT sum(a * b) FROM range(1000000) x(a), range(1000000) y(b)")
+
+
+def test_a_query_that_ends_just_as_it_is_stopped_does_not_disturb_the_stop(tmp_path: Path) -> None:
+    database, cancel = Database(tmp_path, DuckDBSettings()), CancelToken()
+    with database.cursor(cancel) as ended:
+        ended.close()
+        cancel.cancel()
+    assert cancel.cancelled
+    database.close()
 
 
 def test_a_database_that_is_closed_under_a_query_is_replaced(dying: Lake) -> None:
