@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -29,6 +27,7 @@ from emulator.awslambda.packages import Packages
 from emulator.awslambda.protocol import Answer, Request, load_protocol
 from emulator.awslambda.regions import Regions
 from emulator.clock import Clock
+from emulator.storage.scratch import ScratchDirectory
 from emulator.wire import read_body, signed_region
 
 JSON_TYPE = "application/json"
@@ -45,7 +44,7 @@ class LambdaService:
         account: str,
     ) -> None:
         """endpoint: where functions find the emulator. clock: for what is not the processes' own time."""
-        self._directory = Path(tempfile.mkdtemp(prefix="wardlake-lambda-"))
+        self._scratch = ScratchDirectory("wardlake-lambda-")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="lambda-states")
         self._shipper = LogShipper(clients)
         packages = Packages(self._subdirectory("packages"))
@@ -91,10 +90,10 @@ class LambdaService:
         self._background.shutdown(wait=False, cancel_futures=True)
         self._environments.close()
         self._shipper.close()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._scratch.close()
 
     def _subdirectory(self, name: str) -> Path:
-        made = self._directory / name
+        made = self._scratch.path / name
         made.mkdir()
         return made
 
