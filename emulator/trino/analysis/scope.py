@@ -59,15 +59,17 @@ class Scope:
 
 @dataclass(frozen=True)
 class OuterScope(Scope):
-    """What a subquery sees around it; `used` are the fields that it takes from there."""
+    """What a subquery sees around it; `used` are the fields that it takes from there, named at `places`."""
 
     used: list[Field] = field(default_factory=list)
+    places: list[Position] = field(default_factory=list)
 
     def find(self, path: tuple[str, ...], at: Position) -> tuple[Field, Scope] | None:
         """As the scope around finds it, and noted."""
         found = super().find(path, at)
         if found:
             self.used.append(found[0])
+            self.places.append(at)
         return found
 
 

@@ -9,7 +9,8 @@ from emulator.trino import types as t
 from emulator.trino.analysis.analyzer import Analyzer
 from emulator.trino.analysis.coercion import can_coerce, common_type
 from emulator.trino.analysis.context import Context, Namespace, Output, Plan, ScanUse
-from emulator.trino.analysis.scope import Field, Scope
+from emulator.trino.analysis.decorrelation import Use, require_plan
+from emulator.trino.analysis.scope import Field, OuterScope, Scope
 from emulator.trino.analysis.unnest import unnested
 from emulator.trino.emission import values as v
 from emulator.trino.emission.coerce import coerce
@@ -51,7 +52,9 @@ class SourceCompiler:
         if isinstance(relation, qu.SubqueryRelation):
             return self._planned(self._query(relation.query, self.outer))
         if isinstance(relation, qu.Lateral):
-            plan = self._query(relation.query, Scope(left, self.outer))
+            around = OuterScope(parent=Scope(left, self.outer))
+            plan = self._query(relation.query, around)
+            require_plan(relation.query, around, Use.VALUES)
             return self._planned(plan, "LATERAL ")
         if isinstance(relation, qu.Unnest):
             analyzer = Analyzer(self.context, self.namespace, Scope(left, self.outer), "UNNEST")
@@ -191,10 +194,15 @@ class SourceCompiler:
         if relation.using:
             return self._using(relation, one, two)
         assert relation.on is not None
-        analyzer = Analyzer(self.context, self.namespace, Scope(fields, self.outer), "JOIN clause")
+        around = OuterScope(parent=self.outer)
+        analyzer = Analyzer(self.context, self.namespace, Scope(fields, around), "JOIN clause")
         condition = analyzer.expect(
             relation.on, t.BOOLEAN, "JOIN ON clause must evaluate to a boolean: actual type %s"
         )
+        if around.used and relation.kind != "inner":
+            name = around.used[0].name
+            message = f"Reference to column '{name}' from outer scope not allowed in this context"
+            raise TrinoError("NOT_SUPPORTED", message, around.places[0])
         right = _grouped(relation.right, two.sql)
         sql = f"{one.sql} {relation.kind.upper()} JOIN {right} ON {condition.sql}"
         return Source(sql, fields, _kept_scans(relation.kind, one, two))

@@ -8,6 +8,7 @@ from emulator.trino import types as t
 from emulator.trino.analysis.analyzer import Analyzer, handles
 from emulator.trino.analysis.coercion import common_type
 from emulator.trino.analysis.context import Plan
+from emulator.trino.analysis.decorrelation import Use, require_plan
 from emulator.trino.analysis.scope import OuterScope
 from emulator.trino.emission.coerce import coerce
 from emulator.trino.emission.comparison import compare, equal, is_plain, sort_key
@@ -18,15 +19,9 @@ from emulator.trino.syntax import expressions as ex
 from emulator.trino.syntax import queries as qu
 
 
-def _plan(analyzer: Analyzer, query: qu.Query) -> Plan:
-    from emulator.trino.analysis.query import compile_plan
-
-    return compile_plan(analyzer.context, analyzer.namespace, query, analyzer.subquery_scope())
-
-
 @handles(ex.ScalarSubquery)
 def _scalar(analyzer: Analyzer, node: ex.ScalarSubquery) -> Value:
-    plan = _plan(analyzer, node.query)
+    plan, _ = _correlated(analyzer, node.query, Use.VALUES)
     alias = analyzer.context.fresh("v")
     if len(plan.outputs) == 1:
         return Value(f"(SELECT {alias}.c0 FROM ({plan.sql}) AS {alias})", plan.outputs[0].type)
@@ -37,7 +32,8 @@ def _scalar(analyzer: Analyzer, node: ex.ScalarSubquery) -> Value:
 
 @handles(ex.Exists)
 def _exists(analyzer: Analyzer, node: ex.Exists) -> Value:
-    return Value(f"EXISTS ({_plan(analyzer, node.query).sql})", t.BOOLEAN)
+    plan, _ = _correlated(analyzer, node.query, Use.EXISTS)
+    return Value(f"EXISTS ({plan.sql})", t.BOOLEAN)
 
 
 @handles(ex.InSubquery)
@@ -58,7 +54,7 @@ class _Operands:
 def _operands(analyzer: Analyzer, node: ex.InSubquery | ex.Quantified) -> _Operands:
     """Several columns are compared with a row's fields, one column with the value, or a row's only field."""
     value = analyzer.analyze(node.value)
-    plan, correlated = _correlated(analyzer, node.query)
+    plan, correlated = _correlated(analyzer, node.query, Use.IN)
     fields = value.type.inner if value.type.base == "row" else (value.type,)
     options = tuple(output.type for output in plan.outputs)
     kinds = [common_type(a, b) for a, b in zip(fields, options, strict=False)]
@@ -82,12 +78,13 @@ def _operands(analyzer: Analyzer, node: ex.InSubquery | ex.Quantified) -> _Opera
     return _Operands(coerce(value, kind), Value(f"struct_pack({packed})", kind), rows, correlated)
 
 
-def _correlated(analyzer: Analyzer, query: qu.Query) -> tuple[Plan, bool]:
-    """A subquery, and whether it looks at the rows around it."""
+def _correlated(analyzer: Analyzer, query: qu.Query, use: Use) -> tuple[Plan, bool]:
+    """A subquery that Trino can plan, and whether it looks at the rows around it."""
     from emulator.trino.analysis.query import compile_plan
 
     around = OuterScope(parent=analyzer.subquery_scope())
     plan = compile_plan(analyzer.context, analyzer.namespace, query, around)
+    require_plan(query, around, use)
     return plan, bool(around.used)
 
 

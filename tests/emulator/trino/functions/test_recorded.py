@@ -32,6 +32,7 @@ REFUSED_AT_MOST = {
     "nulls": 1,
     "numbers": 0,
     "ordering": 4,
+    "correlated": 1,
     "subqueries": 0,
 }
 """How many recorded calls of a subject are refused by name; lowered with what is added, never raised."""
