@@ -173,6 +173,7 @@ class GroupedAnalyzer(Analyzer):
         if node.name == "listagg":
             message = "Expected expression of varchar, but '%s' is provided"
             source.expect(node.args[0], t.VARCHAR, message)
+            _require_text(source, node.args[0])
         entry, args, bindings = bind_arguments(source, node.name, list(node.args), node.at)
         result = entry.returns(args) if entry.returns else bindings.concrete(entry.signature.result)
         project = self.grouping.project
@@ -242,3 +243,11 @@ def _choices(element: qu.GroupingElement) -> list[tuple[ex.Expression, ...]]:
 
 def _joined(sets: tuple[tuple[ex.Expression, ...], ...]) -> tuple[ex.Expression, ...]:
     return tuple(e for group in sets for e in group)
+
+
+def _require_text(source: Analyzer, joined: ex.Expression) -> None:
+    """LISTAGG takes no bare NULL for a text, unlike all else."""
+    if source.analyze(joined).type == t.UNKNOWN:
+        raise TrinoError(
+            "TYPE_MISMATCH", "Expected expression of varchar, but it has unknown type", joined.at
+        )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from emulator.trino import types as t
 from emulator.trino.emission.temporal import rounded
-from emulator.trino.emission.values import Value, cast
+from emulator.trino.emission.values import Value, bind, cast, unless
 from emulator.trino.functions.datetime import local
+from emulator.trino.functions.failures import INVALID
 from emulator.trino.functions.registry import Call, function
 from emulator.trino.functions.units import by_unit
 from emulator.trino.types import INTEGER, Type
@@ -20,6 +21,8 @@ _DAY_COUNTS = {"day": 1, "week": 7}
 _MONTH_COUNTS = {"month": 1, "quarter": 3, "year": 12}
 _DAY_MICROS = 86_400_000_000
 _ZONED = "timestamp with time zone"
+_TOO_FAR = f"abs(epoch_ms((moved).instant)) >= {2**51}"
+"""Trino keeps an instant's milliseconds beside its zone, in 52 bits."""
 
 
 def _times(amount: str, factor: int) -> str:
@@ -67,12 +70,14 @@ def _added(unit: str, amount: str, moment: Value) -> str:
             return f"({sql} + {cast(_times(amount, _DAY_COUNTS[unit]), INTEGER)})"
         return cast(f"({sql} + {_period(unit, amount)})", t.DATE)
     if moment.type.base == "time":
-        micros = _times(amount, _CLOCK_MILLIS[unit] * 1000)
-        return f"({sql} + to_microseconds({micros} % {_DAY_MICROS}))"
+        micros = _CLOCK_MILLIS[unit] * 1000
+        return f"({sql} + to_microseconds(({amount} % {_DAY_MICROS // micros}) * {micros}))"
     if moment.type.base == _ZONED:
         if unit in _CLOCK_MILLIS:
-            return f"trino_zoned(({sql}).instant + {_period(unit, amount)}, ({sql}).zone)"
-        return f"trino_moved({sql}, trino_local({sql}) + {_period(unit, amount)})"
+            moved = f"trino_zoned(({sql}).instant + {_period(unit, amount)}, ({sql}).zone)"
+        else:
+            moved = f"trino_moved({sql}, trino_local({sql}) + {_period(unit, amount)})"
+        return bind("moved", moved, unless(_TOO_FAR, INVALID, "Millis overflow", "moved", moment.type))
     return f"({sql} + {_period(unit, amount)})"
 
 

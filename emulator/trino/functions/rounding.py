@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 
 from emulator.trino import types as t
-from emulator.trino.emission.values import Value, cast
+from emulator.trino.emission.values import Value, cast, unless
 from emulator.trino.functions.failures import FunctionFailure
 from emulator.trino.functions.math import INTEGERS
 from emulator.trino.functions.registry import SCALAR, Call, function, register
@@ -14,6 +14,8 @@ from emulator.trino.runtime import macro, udf
 from emulator.trino.types import Type
 
 _FLOATS = ("double", "real")
+_SHORT = 18
+"""The digits of a decimal that Trino holds in one long."""
 _TypeRule = Callable[[tuple[Value, ...]], Type]
 
 macro(
@@ -100,7 +102,13 @@ def _round_decimal(call: Call) -> str:
         return cast(call.sql(0), call.result)
     if digits.literal is not None and digits.literal >= 0:
         return cast(f"round({call.sql(0)}, {digits.literal})", call.result)
-    return cast(f"trino_quantize({cast(call.sql(0), t.VARCHAR)}, {digits.sql}, TRUE)", call.result)
+    rounded = cast(f"trino_quantize({cast(call.sql(0), t.VARCHAR)}, {digits.sql}, TRUE)", call.result)
+    least = scale - t.MAX_DECIMAL
+    if call.result.precision <= _SHORT or (digits.literal is not None and digits.literal >= least):
+        return rounded
+    # of a wide decimal Trino cannot hold the power of ten to divide by
+    too_far = f"{call.sql(0)} IS NOT NULL AND {digits.sql} < {least}"
+    return unless(too_far, "NUMERIC_VALUE_OUT_OF_RANGE", "decimal overflow", rounded, call.result)
 
 
 @function("truncate(decimal(p,s), integer) -> decimal(p,s)")

@@ -17,6 +17,8 @@ from emulator.trino.types import Type
 _TOKEN = re.compile(r"[A-Za-z_$][A-Za-z0-9_ ]*|\d+|\.\.\.|->|[(),]")
 _VARIABLE = re.compile(r"[A-Z][0-9]?")
 UNBOUNDED = -1
+_MILLIS = 3
+"""The precision of times where none of the arguments says one, all of them being NULL."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ class Bindings:
             return Type(
                 pattern.base, inner=inner, names=(None,) * len(inner) if pattern.base == "row" else ()
             )
-        numbers = tuple(self.numbers.get(n, 0) if isinstance(n, str) else n for n in pattern.numbers)
+        unbound = _MILLIS if pattern.base.startswith("time") else 0
+        numbers = tuple(self.numbers.get(n, unbound) if isinstance(n, str) else n for n in pattern.numbers)
         if pattern.base == "decimal" and numbers[0] == 0:
             return t.decimal(1, 0)
         if pattern.base in ("varchar", "char") and numbers == (UNBOUNDED,):
