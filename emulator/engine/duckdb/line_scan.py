@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from emulator.catalog.formats import HIVE_JSON, OPENX_JSON, REGEX
 from emulator.engine.duckdb import hive_values as hive
 from emulator.engine.duckdb.arrow_types import arrow_type
+from emulator.engine.duckdb.arrow_values import column as arrow_column
 from emulator.engine.duckdb.files import BuiltScan, FileScan
 from emulator.engine.duckdb.json_decoding import BadValue
 from emulator.engine.duckdb.json_hive import hive_row
@@ -73,9 +74,9 @@ def _write(source: Path, target: Path, uri: str, skipped: int, decode: DecodeLin
         with pq.ParquetWriter(target, schema, compression="snappy") as writer:
             for rows in _batches(found, decode):
                 columns = list(zip(*rows, strict=True)) if len(schema) > 1 else []
-                arrays = [pa.array([True] * len(rows), pa.bool_())]
+                arrays = [arrow_column([True] * len(rows), pa.bool_())]
                 arrays += [
-                    pa.array(values, field.type)
+                    arrow_column(values, field.type)
                     for values, field in zip(columns, list(schema)[1:], strict=True)
                 ]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
@@ -83,7 +84,7 @@ def _write(source: Path, target: Path, uri: str, skipped: int, decode: DecodeLin
         raise TrinoError(
             "HIVE_CURSOR_ERROR", f"Row is not a valid JSON Object - JSONException: {error} (in {uri})"
         ) from error
-    except (BadValue, UnicodeError, OSError, EOFError, pa.ArrowException) as error:
+    except (BadValue, UnicodeError, OverflowError, OSError, EOFError, pa.ArrowException) as error:
         raise TrinoError("HIVE_BAD_DATA", f"Error reading {uri}: {error}") from error
 
 
