@@ -1,8 +1,8 @@
 r"""Java-like regular expressions, as Trino's Joni reads them, in Python's and RE2's dialects.
 
 `\d`, `\w` and `\s` are ASCII's, `.` is all but the newline, `$` also matches before a last newline, and
-`\b` goes by Unicode's letters. RE2's text is given only where it means the same; it cannot look around or
-refer back.
+`\b` goes by Unicode's letters and marks. RE2's text is given only where it means the same; it cannot look
+around or refer back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from emulator.trino.functions.regexp_classes import (
     escaped_character,
     read_class,
     read_property,
+    word_edge,
 )
 
 _COUNTS = re.compile(r"\{(\d+)(,(\d*))?\}")
@@ -199,6 +200,8 @@ class _Reader:
             return self._reference(int(letter))
         if letter == "k":
             return self._named_reference()
+        if letter in "bB":
+            return Piece(word_edge(within=letter == "B"), None, True)
         anchor = _ANCHORS.get(letter)
         if anchor is not None:
             return anchor
@@ -321,8 +324,6 @@ _ANCHORS = {
     "A": Piece(r"\A", r"\A", True),
     "z": Piece(r"\Z", r"\z", True),
     "Z": Piece(r"(?=\n?\Z)", None, True),
-    "b": Piece(r"\b", None, True),
-    "B": Piece(r"\B", None, True),
 }
 SHORTHANDS = {
     "d": "[0-9]", "D": "[^0-9]", "w": "[A-Za-z0-9_]", "W": "[^A-Za-z0-9_]",

@@ -55,6 +55,14 @@ def _ranges(categories: tuple[str, ...]) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=2)
+def word_edge(within: bool) -> str:
+    r"""Python's text of `\b`, or of `\B` if `within`: words hold marks and circled letters too."""
+    word = rf"[\w{_ranges(('M', 'Pc'))}\u24b6-\u24e9]"
+    after, before = ("=", "!") if within else ("!", "=")
+    return f"(?:(?<={word})(?{after}{word})|(?<!{word})(?{before}{word}))"
+
+
 def _property(name: str) -> _Items:
     if _CATEGORY.fullmatch(name):
         categories: tuple[str, ...] = (name,)
