@@ -114,6 +114,8 @@ def test_another_runtime_and_a_layer_that_is_met_are_told_in_the_log(
     told: list[str] = []
 
     def has_reported() -> bool:
+        if not logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]:
+            return False  # the first batch of events is still being gathered
         found = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
         told[:] = [event["message"] for event in found]
         return any(line.startswith("REPORT") for line in told)
