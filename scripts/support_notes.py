@@ -108,9 +108,13 @@ DEVIATIONS = f"""## What is known to differ
   of a window or an aggregate, and in `min`, `max`, `min_by` and `max_by` of several values.
 - Comparing decimals of which one has so many digits that their common type cannot hold it fails; Trino
   answers some of these.
+- Subqueries that look at the rows around them are refused where Trino has no plan for them. Some that only
+  Trino's optimizer would simplify, such as a UNION with a branch that is always empty, are refused too.
 - EXPLAIN shows the plan of the embedded engine.
 - Where an answer has no order (no ORDER BY, `array_agg` without one, floating sums), order and last digits
   may differ from Athena's, as they may between two runs of Athena.
+- DataScannedInBytes counts the used columns of every row group of the files read, also of those that are
+  skipped by their statistics, which Athena leaves out; of a file of text or lines it counts all.
 - {QUERIES_AT_ONCE} queries run at once, and more wait as QUEUED. The engine's memory is limited to
   {DuckDBSettings().memory_limit}, beyond which it spills to disk or the query fails; the process itself and
   small objects of the store come on top of that.

@@ -65,11 +65,10 @@ def keys_of(items: str, element: Type, at: Position) -> str:
 def distinct(items: str, element: Type, at: Position) -> str:
     """The elements without the ones that came before."""
     key = key_of("distinct_item", element, at)
-    body = (
-        f"list_filter(distinct_items, lambda distinct_item, distinct_place: "
-        f"list_position({keys_of('distinct_items', element, at)}, {key}) = distinct_place)"
+    pairs = (
+        f"list_transform({items}, lambda distinct_item: struct_pack(k := {key}, o := distinct_item, v := 0))"
     )
-    return bind("distinct_items", items, body)
+    return f"(trino_first_values({pairs})).ks"
 
 
 def found_in(items: str, others: str, element: Type, at: Position, wanted: bool) -> str:
