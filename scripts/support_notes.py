@@ -104,8 +104,8 @@ DEVIATIONS = f"""## What is known to differ
 - Approximating aggregates (`approx_distinct`, `approx_percentile`) are exact: for large sets Athena's own
   answer may be off by its error.
 - Timestamps go to microseconds; finer ones are refused.
-- Arrays and rows that hold a NULL are refused where Trino compares them only as far as it must: in the ORDER BY
-  of a window or an aggregate, and in `min`, `max`, `min_by` and `max_by` of several values.
+- Arrays and rows that hold a NULL are refused where Trino compares them only as far as it must: in the ORDER
+  BY of a window or an aggregate, and in `min`, `max`, `min_by` and `max_by` of several values.
 - Comparing decimals of which one has so many digits that their common type cannot hold it fails; Trino
   answers some of these.
 - Subqueries that look at the rows around them are refused where Trino has no plan for them. Some that only
