@@ -115,6 +115,10 @@ def _is_conditional_write(environ: WSGIEnvironment) -> bool:
 
 def _service_app(service: Any) -> Flask:
     app = create_backend_app(service)
+    if service == "sns":
+        from emulator.sns_deliveries import keep_failures_from_publishers
+
+        keep_failures_from_publishers()
     app.debug = False
     app.config["PROPAGATE_EXCEPTIONS"] = True  # so that the gateway can answer in AWS's shape
     app.register_error_handler(404, _unknown_path)
