@@ -72,6 +72,10 @@ def _services() -> frozenset[str]:
     return frozenset(Loader().list_available_services("service-2"))
 
 
+_MISSING_BY_HEAD = {"HeadBucket": "NoSuchBucket", "HeadObject": "NoSuchKey"}
+"""What the SDK for Java says of a 404 that has no body, as the answer to a HEAD request has none."""
+
+
 class AwsSdkTask(StateTaskServiceAwsSdk):
     """An AWS SDK integration."""
 
@@ -110,6 +114,8 @@ def _method(client: Any, api: str) -> str:
 def _error_name(model: ServiceModel, prefix: str, error: ClientError) -> str:
     """The SDK's exception: one that the service models, with the ending of all, or the service's own."""
     code = str(error.response["Error"]["Code"])
+    if code == "404":
+        code = _MISSING_BY_HEAD.get(error.operation_name, code)
     modelled = {shape.metadata.get("error", {}).get("code", shape.name) for shape in model.error_shapes}
     modelled |= {shape.name for shape in model.error_shapes}
     name = code if code in modelled else prefix

@@ -76,6 +76,17 @@ def test_a_task_that_succeeds_at_last_succeeds(fake: FakeAthena, machines: Machi
     assert machines.run(jsonata({"Ask": ask})).output == 1
 
 
+def test_looking_for_an_object_or_a_bucket_that_is_not_there_fails_as_in_the_sdk_for_java(
+    bucket: str, machines: Machines
+) -> None:
+    head = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:headObject", "End": True}
+    missing = machines.run(jsonata({"Head": head | {"Arguments": {"Bucket": bucket, "Key": "none"}}}))
+    assert missing.error == "S3.NoSuchKeyException"
+    head["Resource"] = "arn:aws:states:::aws-sdk:s3:headBucket"
+    missing = machines.run(jsonata({"Head": head | {"Arguments": {"Bucket": f"{bucket}-none"}}}))
+    assert missing.error == "S3.NoSuchBucketException"
+
+
 @pytest.mark.parametrize(
     "errors", [["States.ALL"], ["States.TaskFailed"], ["Other", "S3.NoSuchKeyException"]]
 )
