@@ -48,9 +48,14 @@ def deploy(
     from scripts.provision import hand_over
 
     settings = settings_of(context)
+    given = dict(_pair(text) for text in parameter or ())
+    if given.get("Stage", settings.stage) != settings.stage:
+        raise UsageError(
+            f"--parameter Stage={given['Stage']} is another stage than {settings.stage}, whose stack this is",
+            hint=f"`wardlake --stage {given['Stage']} deploy` deploys that stage",
+        )
     if settings.is_local:
         ensure_emulator(settings)
-    given = dict(_pair(text) for text in parameter or ())
     target = open_target(settings)
     if settings.is_aws:
         check_before(settings, target, given)

@@ -70,6 +70,14 @@ def test_destroying_deletes_every_version_the_databases_and_in_time_the_key(depl
     assert deployed("destroy-data", stdin="dev\ny\n").code == 7
 
 
+def test_a_stage_given_as_a_parameter_does_not_replace_another_stages_buckets(
+    wardlake: CommandLine,
+) -> None:
+    said = wardlake("deploy", "--parameter", "Stage=prod")
+    assert said.code == 2
+    assert "wardlake --stage prod deploy" in said.err
+
+
 def test_a_region_without_the_layers_version_is_refused_with_what_to_do(aws_session: boto3.Session) -> None:
     with pytest.raises(ConfigurationError, match=r"there is no layer .*:999") as refused:
         check_region(aws_session, None, "eu-west-2", pandas_layer("eu-west-2", "999"))
