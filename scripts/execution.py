@@ -17,6 +17,7 @@ from pipeline.run import RunOptions
 from scripts.aws import endpoint_of, open_session
 from scripts.errors import CliError, ExitCode
 from scripts.explain import code_of
+from scripts.output import warn
 from scripts.settings import CliSettings
 
 if TYPE_CHECKING:
@@ -73,7 +74,15 @@ def run_deployed(
     """
     event = {"as_of": as_of, "accept_vanished": options.accept_vanished, "publish": options.publish}
     arn = start(machine, f"{as_of}-{context.now():%Y%m%dT%H%M%SZ}-{context.token()}", event)
-    ended = follow(machine, arn, progress)
+    try:
+        ended = follow(machine, arn, progress)
+    except KeyboardInterrupt:
+        # following ends with this process, the execution does not: it may publish yet
+        warn(
+            f"no longer following, but the execution goes on; `wardlake runs` shows how it ends, "
+            f"`aws stepfunctions stop-execution --execution-arn {arn}` ends it"
+        )
+        raise
     manifest = next((run for run in list_runs(context) if run.owner == arn), None)
     if ended.status == "SUCCEEDED" and manifest:
         return manifest
