@@ -6,6 +6,10 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+YEAR = timedelta(days=366)
+MOST_YEARS = 20
+"""How far the clock is moved at once: more is a slip of the hand."""
+
 
 class Clock:
     """A clock that runs as real time does and can be moved forward; safe to share between threads."""

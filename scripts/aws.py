@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import timedelta
 
 import boto3
 
-from pipeline.context import Context, connect
+from pipeline.context import Context, connect, utc_now
 from pipeline.settings import Settings
+from scripts.emulator_clock import EmulatorClock
 from scripts.emulator_process import listens
 from scripts.errors import ConfigurationError, Unreachable
 from scripts.settings import CliSettings
@@ -60,7 +63,7 @@ def open_context(settings: CliSettings) -> Context:
         raise Unreachable(settings.endpoint_url)
     session = open_session(settings)
     account = _account_of(session, settings)
-    return connect(
+    context = connect(
         session,
         Settings(
             stage=settings.stage,
@@ -73,6 +76,18 @@ def open_context(settings: CliSettings) -> Context:
         ),
         endpoint_of(settings),
     )
+    ahead = _ahead_of_real_time(settings)
+    return replace(context, now=lambda: utc_now() + ahead) if ahead else context
+
+
+def _ahead_of_real_time(settings: CliSettings) -> timedelta:
+    """How far an emulator's clock was moved: a run of the command line is one of its days, too."""
+    if not settings.is_local:
+        return timedelta(0)
+    try:
+        return timedelta(seconds=EmulatorClock(settings).state().moved_seconds)
+    except ConfigurationError:  # what answers there is another emulator, without a clock
+        return timedelta(0)
 
 
 def _account_of(session: boto3.Session, settings: CliSettings) -> str:

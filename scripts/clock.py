@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
+from emulator.clock import MOST_YEARS, YEAR
 from pipeline.context import Context
 from scripts.emulator_clock import ClockState, EmulatorClock, Fired, Hop
 from scripts.errors import CliError, ExitCode, UsageError
@@ -86,6 +87,8 @@ def advance(settings: CliSettings, to: datetime | timedelta, source: Path | None
     target = now + to if isinstance(to, timedelta) else to
     if target < now:
         raise UsageError(f"{_local(target)} has passed: the clock is at {_local(now)} and never goes back")
+    if target - now > MOST_YEARS * YEAR:
+        raise UsageError(f"{_local(target)} is more than {MOST_YEARS} years away: name an earlier time")
     arrivals = _arrivals(now, target, source)
     context = ready_context(settings) if arrivals else None
     landed = landed_files(context) if context else frozenset[str]()

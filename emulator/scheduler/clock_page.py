@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from emulator.clock import Clock
+from emulator.clock import MOST_YEARS, YEAR, Clock
 from emulator.scheduler.advance import Advance, AlreadyMoving, Hop, Journey, Rested
 from emulator.scheduler.agenda import Due
 from emulator.scheduler.model import Key
@@ -24,7 +24,6 @@ from emulator.wire import read_body
 
 PATIENCE_SECONDS = 600.0
 SHOWN = 100
-LONGEST = timedelta(days=366 * 20)
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
@@ -89,8 +88,8 @@ class ClockPage:
         instant = _instant(asked["to"]) if "to" in asked else now + _duration(asked["advance"])
         if instant < now:
             raise BadMove(f"the clock is at {now.isoformat()} and never goes back: name a later time")
-        if instant - now > LONGEST:
-            raise BadMove(f"{instant.isoformat()} is more than 20 years away: name an earlier time")
+        if instant - now > MOST_YEARS * YEAR:
+            raise BadMove(f"{instant.isoformat()} is more than {MOST_YEARS} years away: name an earlier time")
         return instant, float(patience)
 
 

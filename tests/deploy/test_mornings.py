@@ -104,6 +104,17 @@ def rows_by_day(context: Context, table: str) -> list[tuple[str, ...]]:
     return sorted(found)
 
 
+def test_a_direct_run_after_them_is_the_newest(
+    wardlake: CommandLine, by_schedule: Context, directly: Context, first_day: date
+) -> None:
+    last = first_day + timedelta(days=DAYS - 1)
+    said = wardlake("run", "--direct", "--as-of", str(last))
+    assert said.code == 0, said.err
+    newest, before = list_runs(by_schedule)[:2]
+    assert newest.as_of == before.as_of == last
+    assert not newest.owner.startswith("arn:") and before.owner.startswith("arn:")
+
+
 def test_a_second_deployment_changes_nothing(wardlake: CommandLine, month: Said) -> None:
     said = wardlake("deploy")
     assert said.code == 0

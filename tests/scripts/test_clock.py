@@ -174,6 +174,17 @@ def test_the_clock_never_goes_back(wardlake: CommandLine) -> None:
     assert "2020-01-01 00:00 has passed" in said.err
 
 
+def test_a_time_too_far_away_is_refused_before_anything_lands(
+    wardlake: CommandLine, emulated: World, stage: str
+) -> None:
+    deploy(emulated, stage)
+    assert wardlake("synth", "--days", "2", "--episodes", "3", "--land").code == 0
+    said = wardlake("clock", "advance", "99999d")
+    assert said.code == 2
+    assert "more than 20 years away: name an earlier time" in said.err
+    assert "landed" not in said.err
+
+
 def test_a_moment_may_name_its_own_zone(wardlake: CommandLine, emulated: World) -> None:
     target = emulated.now().replace(microsecond=0) + timedelta(days=200)
     assert wardlake("clock", "advance", "--to", target.isoformat()).code == 0
