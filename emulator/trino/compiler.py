@@ -88,7 +88,7 @@ class CompiledQuery:
         outputs: list[OutputColumn] = []
         for place, kind in columns:
             value = null(UNKNOWN) if place is None else Value(f"q.c{place}", self.columns[place].type)
-            items.append(f"{explicit_cast(value, kind, False, NOWHERE).sql} AS c{len(items)}")
+            items.append(f"{explicit_cast(value, kind, NOWHERE).sql} AS c{len(items)}")
             outputs.append(OutputColumn(f"_col{len(outputs)}", kind))
         template = f"SELECT {', '.join(items)} FROM ({self.template}) AS q"
         return replace(self, columns=tuple(outputs), template=template)

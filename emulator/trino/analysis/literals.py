@@ -8,7 +8,7 @@ from datetime import timedelta
 from emulator.trino import types as t
 from emulator.trino.analysis.analyzer import Analyzer, handles
 from emulator.trino.emission import values as v
-from emulator.trino.emission.casts import explicit_cast
+from emulator.trino.emission.casts import explicit_cast, try_cast
 from emulator.trino.emission.coerce import at_utc
 from emulator.trino.emission.literals import typed_literal
 from emulator.trino.emission.values import Constant, Value
@@ -148,6 +148,19 @@ def _milliseconds(node: ex.IntervalLiteral) -> int:
     return -total if found.group(1) == "-" else total
 
 
+_PLAIN = (
+    ex.Identifier,
+    ex.Dereference,
+    ex.BooleanLiteral,
+    ex.LongLiteral,
+    ex.DecimalLiteral,
+    ex.DoubleLiteral,
+    ex.StringLiteral,
+    ex.TypedLiteral,
+    ex.Parameter,
+)
+
+
 @handles(ex.Cast)
 def _cast(analyzer: Analyzer, node: ex.Cast) -> Value:
     value = analyzer.analyze(node.value)
@@ -156,7 +169,9 @@ def _cast(analyzer: Analyzer, node: ex.Cast) -> Value:
     except TrinoError as unknown:
         name = "TYPE_MISMATCH" if unknown.name == "TYPE_NOT_FOUND" else unknown.name
         raise TrinoError(name, unknown.message) from None
-    return explicit_cast(value, kind, node.safe, node.at)
+    if node.safe:
+        return try_cast(value, kind, node.at, is_plain=isinstance(node.value, _PLAIN))
+    return explicit_cast(value, kind, node.at)
 
 
 @handles(ex.Current)

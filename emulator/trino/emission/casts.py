@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from emulator.trino import types as t
 from emulator.trino.emission import text_casts
 from emulator.trino.emission.coerce import at_utc, coerce
@@ -46,16 +48,36 @@ _ALLOWED = {
 _UNSUPPORTED = ({"varbinary", "uuid"}, {"varbinary", "ipaddress"})
 
 
-def explicit_cast(value: Value, kind: Type, safe: bool, at: Position) -> Value:
-    """CAST(value AS kind), or TRY_CAST if safe. Raises TYPE_MISMATCH for a cast that Trino has not."""
+def explicit_cast(value: Value, kind: Type, at: Position) -> Value:
+    """CAST(value AS kind). Raises TYPE_MISMATCH for a cast that Trino has not."""
+    return _checked_cast(value, kind, at, lambda: convert(value.sql, value.type, kind, at))
+
+
+def try_cast(value: Value, kind: Type, at: Position, *, is_plain: bool) -> Value:
+    """TRY_CAST(value AS kind): NULL where the cast fails, and only there: not where the value itself does.
+
+    is_plain: the value is one that nothing computes, so that it cannot fail. Raises as `explicit_cast`.
+    """
+
+    def tried() -> str:
+        if is_plain:
+            return f"TRY({convert(value.sql, value.type, kind, at)})"
+        # DuckDB's TRY takes every failure inside it for NULL, so the value is computed outside of it.
+        return (
+            f"list_transform([{value.sql}], lambda tried: TRY({convert('tried', value.type, kind, at)}))[1]"
+        )
+
+    return _checked_cast(value, kind, at, tried)
+
+
+def _checked_cast(value: Value, kind: Type, at: Position, sql: Callable[[], str]) -> Value:
     if value.type == kind:
         return value
     if value.type == t.UNKNOWN:
         return null(kind)
     if not cast_allowed(value.type, kind):
         raise TrinoError("TYPE_MISMATCH", f"Cannot cast {value.type} to {kind}", at)
-    sql = convert(value.sql, value.type, kind, at)
-    return Value(f"TRY({sql})" if safe else sql, kind)
+    return Value(sql(), kind)
 
 
 def cast_allowed(source: Type, target: Type) -> bool:
