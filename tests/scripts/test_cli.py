@@ -13,7 +13,7 @@ from tests.scripts.conftest import CommandLine
 COMMANDS = (
     "up", "down", "status", "logs", "synth", "land", "ingest", "deliveries", "quarantine",
     "run", "backfill", "replay", "runs", "show", "rollback", "purge", "query",
-    "deploy", "undeploy", "clock",
+    "deploy", "undeploy", "destroy-data", "clock",
 )  # fmt: skip
 
 NEEDS_AWS = [
