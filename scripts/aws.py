@@ -62,7 +62,7 @@ def open_context(settings: CliSettings) -> Context:
         # Known at once, where boto3 would try for seconds.
         raise Unreachable(settings.endpoint_url)
     session = open_session(settings)
-    account = _account_of(session, settings)
+    account = account_of(session, settings)
     context = connect(
         session,
         Settings(
@@ -90,6 +90,7 @@ def _ahead_of_real_time(settings: CliSettings) -> timedelta:
         return timedelta(0)
 
 
-def _account_of(session: boto3.Session, settings: CliSettings) -> str:
+def account_of(session: boto3.Session, settings: CliSettings) -> str:
+    """The account of a session's credentials."""
     sts = session.client("sts", endpoint_url=endpoint_of(settings))
     return str(sts.get_caller_identity()["Account"])

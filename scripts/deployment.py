@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from scripts.aws import endpoint_of, open_session
+from scripts.aws import account_of, endpoint_of, open_session
 from scripts.cloudformation import Change, Event, Stack, Template
 from scripts.errors import CliError, ConfigurationError, ExitCode
 from scripts.output import counted, duration, say, show, stopwatch, table
@@ -59,7 +59,7 @@ def open_target(settings: CliSettings) -> Target:
         ConfigurationError: there are no credentials, or they are not accepted.
     """
     session, endpoint = open_session(settings), endpoint_of(settings)
-    account = _account(session, endpoint)
+    account = _account(session, settings)
     where = "AWS" if settings.is_aws else settings.endpoint_url
     say(f"account {account}, region {settings.region}, stage {settings.stage}, at {where}")
     return Target(
@@ -118,9 +118,9 @@ def undeploy(target: Target, confirm: Callable[[str], bool]) -> None:
     say(f"{stack.name} deleted in {duration(clock.seconds)}; its buckets and databases are still there")
 
 
-def _account(session: boto3.Session, endpoint: str | None) -> str:
+def _account(session: boto3.Session, settings: CliSettings) -> str:
     try:
-        return str(session.client("sts", endpoint_url=endpoint).get_caller_identity()["Account"])
+        return account_of(session, settings)
     except ClientError as error:
         raise ConfigurationError(
             f"the credentials are not accepted: {error.response['Error']['Message']}",

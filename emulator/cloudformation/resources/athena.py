@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore.exceptions import ClientError
 
 from emulator.cloudformation.resources.base import (
@@ -11,7 +14,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import BOOLEAN, INTEGER, TAGS, TEXT, MapOf, Structure
 
@@ -89,21 +92,21 @@ class WorkGroup(ResourceType):
             ),
         )
         arn = scope.arn("athena", f"workgroup/{physical_id}")
-        if removed := removed_tags(before, after):
-            athena.untag_resource(ResourceARN=arn, TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            athena.tag_resource(ResourceARN=arn, Tags=after["Tags"])
+        settle_tags(
+            before,
+            after,
+            lambda keys: athena.untag_resource(ResourceARN=arn, TagKeys=keys),
+            lambda tags: athena.tag_resource(ResourceARN=arn, Tags=tags),
+        )
         return Made(physical_id)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
         """DeleteWorkGroup; one with queries only with RecursiveDeleteOption."""
-        try:
+        with _gone_is_fine():
             scope.client("athena").delete_work_group(
                 WorkGroup=physical_id,
                 RecursiveDeleteOption=properties.get("RecursiveDeleteOption", False),
             )
-        except ClientError as error:
-            _unless_absent(error)
 
 
 class DataCatalog(ResourceType):
@@ -127,18 +130,18 @@ class DataCatalog(ResourceType):
         athena = scope.client("athena")
         athena.update_data_catalog(**picked(after, "Description", "Name", "Parameters", "Type"))
         arn = scope.arn("athena", f"datacatalog/{physical_id}")
-        if removed := removed_tags(before, after):
-            athena.untag_resource(ResourceARN=arn, TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            athena.tag_resource(ResourceARN=arn, Tags=after["Tags"])
+        settle_tags(
+            before,
+            after,
+            lambda keys: athena.untag_resource(ResourceARN=arn, TagKeys=keys),
+            lambda tags: athena.tag_resource(ResourceARN=arn, Tags=tags),
+        )
         return Made(physical_id)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
         """DeleteDataCatalog."""
-        try:
+        with _gone_is_fine():
             scope.client("athena").delete_data_catalog(Name=physical_id)
-        except ClientError as error:
-            _unless_absent(error)
 
 
 class NamedQuery(FixedType):
@@ -160,10 +163,8 @@ class NamedQuery(FixedType):
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
         """DeleteNamedQuery."""
-        try:
+        with _gone_is_fine():
             scope.client("athena").delete_named_query(NamedQueryId=physical_id)
-        except ClientError as error:
-            _unless_absent(error)
 
 
 class PreparedStatement(ResourceType):
@@ -188,12 +189,10 @@ class PreparedStatement(ResourceType):
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
         """DeletePreparedStatement."""
-        try:
+        with _gone_is_fine():
             scope.client("athena").delete_prepared_statement(
                 **picked(properties, "StatementName", "WorkGroup")
             )
-        except ClientError as error:
-            _unless_absent(error)
 
 
 def _updates(before: Json, after: Json) -> Json:
@@ -211,11 +210,15 @@ def _updates(before: Json, after: Json) -> Json:
     return updates
 
 
-def _unless_absent(error: ClientError) -> None:
-    """Athena says that something does not exist by an InvalidRequestException with a text."""
-    text = str(error)
-    if "not found" not in text and "not exist" not in text:
-        raise error
+@contextmanager
+def _gone_is_fine() -> Iterator[None]:
+    """For deletions: Athena says that something is not there by an InvalidRequestException with a text."""
+    try:
+        yield
+    except ClientError as error:
+        text = str(error)
+        if "not found" not in text and "not exist" not in text:
+            raise
 
 
 TYPES: tuple[ResourceType, ...] = (

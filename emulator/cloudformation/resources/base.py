@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from botocore.exceptions import ClientError
+
 from emulator.cloudformation.resources.kinds import Structure
 
 Json = dict[str, Any]
@@ -135,9 +137,21 @@ def tag_map(tags: list[dict[str, str]] | None) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags or ()}
 
 
-def removed_tags(before: Json, after: Json) -> list[str]:
-    """The keys of tags that the next properties have not."""
-    return [key for key in tag_map(before.get("Tags")) if key not in tag_map(after.get("Tags"))]
+def settle_tags(
+    before: Json,
+    after: Json,
+    untag: Callable[[list[str]], object],
+    tag: Callable[[list[dict[str, str]]], object],
+) -> None:
+    """Bring a resource's tags from one set of properties to another, by its service's two calls.
+
+    untag: takes the keys that the next properties have not. tag: takes their tags, if they differ.
+    """
+    removed = [key for key in tag_map(before.get("Tags")) if key not in tag_map(after.get("Tags"))]
+    if removed:
+        untag(removed)
+    if after.get("Tags") and before.get("Tags") != after["Tags"]:
+        tag(after["Tags"])
 
 
 def error_code(error: Exception) -> str:
@@ -152,3 +166,14 @@ _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|^404$|^ResourceNot
 def is_gone(error: Exception) -> bool:
     """Whether AWS's error says that the thing does not exist."""
     return _GONE.search(error_code(error)) is not None
+
+
+def is_there(ask: Callable[[], object]) -> bool:
+    """Whether a thing exists, by a call that fails if it does not; other errors of AWS go through."""
+    try:
+        ask()
+    except ClientError as error:
+        if is_gone(error):
+            return False
+        raise
+    return True

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from botocore.exceptions import ClientError
-
 from emulator.cloudformation.resources.base import (
     AlreadyThere,
     Json,
     Made,
     ResourceType,
     Scope,
-    is_gone,
-    removed_tags,
+    is_there,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import (
     BOOLEAN,
@@ -113,7 +109,7 @@ class Dashboard(ResourceType):
         """PutDashboard; fails if there is one of this name."""
         cloudwatch = scope.client("cloudwatch")
         name = properties.get("DashboardName") or scope.new_name()
-        if _has_dashboard(cloudwatch, name):
+        if is_there(lambda: cloudwatch.get_dashboard(DashboardName=name)):
             raise AlreadyThere(name)
         cloudwatch.put_dashboard(DashboardName=name, DashboardBody=properties["DashboardBody"])
         return Made(name)
@@ -141,26 +137,18 @@ def _free_name(scope: Scope, properties: Json) -> str:
     return name
 
 
-def _has_dashboard(cloudwatch: Any, name: str) -> bool:
-    try:
-        cloudwatch.get_dashboard(DashboardName=name)
-    except ClientError as error:
-        if is_gone(error):
-            return False
-        raise
-    return True
-
-
 def _alarm(scope: Scope, name: str) -> Made:
     return Made(name, {"Arn": scope.arn("cloudwatch", f"alarm:{name}")})
 
 
 def _settle_tags(scope: Scope, name: str, before: Json, after: Json) -> None:
     cloudwatch, arn = scope.client("cloudwatch"), scope.arn("cloudwatch", f"alarm:{name}")
-    if removed := removed_tags(before, after):
-        cloudwatch.untag_resource(ResourceARN=arn, TagKeys=removed)
-    if after.get("Tags") and before.get("Tags") != after["Tags"]:
-        cloudwatch.tag_resource(ResourceARN=arn, Tags=after["Tags"])
+    settle_tags(
+        before,
+        after,
+        lambda keys: cloudwatch.untag_resource(ResourceARN=arn, TagKeys=keys),
+        lambda tags: cloudwatch.tag_resource(ResourceARN=arn, Tags=tags),
+    )
 
 
 TYPES: tuple[ResourceType, ...] = (Alarm(), Dashboard())

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from emulator.cloudformation.resources.base import (
     AlreadyThere,
     Json,
     Made,
     ResourceType,
     Scope,
-    is_gone,
+    is_there,
     picked,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import INTEGER, JSON_TEXT, TAGS, TEXT, ListOf, MapOf, Structure
 
@@ -61,7 +59,7 @@ class Rule(ResourceType):
         events = scope.client("events")
         name = properties.get("Name") or scope.new_name(64)
         bus = picked(properties, "EventBusName")
-        if _exists(events, name, bus):
+        if is_there(lambda: events.describe_rule(Name=name, **bus)):
             raise AlreadyThere(name)
         events.put_rule(Name=name, **picked(properties, *_MEMBERS, "Tags"))
         scope.initiated(name)
@@ -80,29 +78,21 @@ class Rule(ResourceType):
         if after.get("Targets"):
             events.put_targets(Rule=physical_id, Targets=after["Targets"], **bus)
         made = _rule(events, physical_id, bus)
-        if removed := removed_tags(before, after):
-            events.untag_resource(ResourceARN=made.attributes["Arn"], TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            events.tag_resource(ResourceARN=made.attributes["Arn"], Tags=after["Tags"])
+        settle_tags(
+            before,
+            after,
+            lambda keys: events.untag_resource(ResourceARN=made.attributes["Arn"], TagKeys=keys),
+            lambda tags: events.tag_resource(ResourceARN=made.attributes["Arn"], Tags=tags),
+        )
         return made
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
         """RemoveTargets, DeleteRule."""
         events, bus = scope.client("events"), picked(properties, "EventBusName")
         targets = [target["Id"] for target in properties.get("Targets", [])]
-        if targets and _exists(events, physical_id, bus):
+        if targets and is_there(lambda: events.describe_rule(Name=physical_id, **bus)):
             events.remove_targets(Rule=physical_id, Ids=targets, **bus)
         events.delete_rule(Name=physical_id, **bus)
-
-
-def _exists(events: Any, name: str, bus: Json) -> bool:
-    try:
-        events.describe_rule(Name=name, **bus)
-    except ClientError as error:
-        if is_gone(error):
-            return False
-        raise
-    return True
 
 
 def _rule(events: Any, name: str, bus: Json) -> Made:

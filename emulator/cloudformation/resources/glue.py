@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
-from emulator.cloudformation.resources.base import Json, Made, ResourceType, Scope, is_gone, picked
+from emulator.cloudformation.resources.base import Json, Made, ResourceType, Scope, is_there, picked
 from emulator.cloudformation.resources.kinds import (
     BOOLEAN,
     INTEGER,
@@ -74,13 +72,7 @@ class Database(ResourceType):
 
     def exists(self, scope: Scope, name: str) -> bool:
         """GetDatabase."""
-        try:
-            scope.client("glue").get_database(Name=name)
-        except ClientError as error:
-            if is_gone(error):
-                return False
-            raise
-        return True
+        return is_there(lambda: scope.client("glue").get_database(Name=name))
 
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
         """UpdateDatabase."""

@@ -10,7 +10,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import (
     INTEGER,
@@ -84,10 +84,12 @@ class Role(ResourceType):
             )
         _settle_boundary(iam, physical_id, before, after)
         _settle_policies(iam, physical_id, before, after)
-        if removed := removed_tags(before, after):
-            iam.untag_role(RoleName=physical_id, TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            iam.tag_role(RoleName=physical_id, Tags=after["Tags"])
+        settle_tags(
+            before,
+            after,
+            lambda keys: iam.untag_role(RoleName=physical_id, TagKeys=keys),
+            lambda tags: iam.tag_role(RoleName=physical_id, Tags=tags),
+        )
         return _role(iam.get_role(RoleName=physical_id)["Role"])
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:

@@ -10,8 +10,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
-    tag_map,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import BOOLEAN, INTEGER, JSON_TEXT, TAGS, TEXT, Structure
 
@@ -58,10 +57,12 @@ class Key(ResourceType):
         if before.get("KeyPolicy") != after.get("KeyPolicy"):
             policy = after.get("KeyPolicy")
             kms.put_key_policy(KeyId=physical_id, PolicyName="default", Policy=policy)
-        if removed := removed_tags(before, after):
-            kms.untag_resource(KeyId=physical_id, TagKeys=removed)
-        if tag_map(before.get("Tags")) != tag_map(after.get("Tags")) and after.get("Tags"):
-            kms.tag_resource(KeyId=physical_id, Tags=_tags(after["Tags"]))
+        settle_tags(
+            before,
+            after,
+            lambda keys: kms.untag_resource(KeyId=physical_id, TagKeys=keys),
+            lambda tags: kms.tag_resource(KeyId=physical_id, Tags=_tags(tags)),
+        )
         _switch(kms, physical_id, before, after)
         return _key(scope, physical_id)
 

@@ -13,8 +13,8 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
     renamed,
+    settle_tags,
     tag_map,
 )
 from emulator.cloudformation.resources.kinds import (
@@ -114,10 +114,12 @@ class Function(ResourceType):
             client.update_function_code(FunctionName=physical_id, **code)
             _wait_for_update(client, physical_id)
         made = _function(scope, physical_id)
-        if removed := removed_tags(before, after):
-            client.untag_resource(Resource=made.attributes["Arn"], TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            client.tag_resource(Resource=made.attributes["Arn"], Tags=tag_map(after["Tags"]))
+        settle_tags(
+            before,
+            after,
+            lambda keys: client.untag_resource(Resource=made.attributes["Arn"], TagKeys=keys),
+            lambda tags: client.tag_resource(Resource=made.attributes["Arn"], Tags=tag_map(tags)),
+        )
         _settle_concurrency(client, physical_id, before, after)
         return made
 

@@ -11,8 +11,8 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
     renamed,
+    settle_tags,
     tag_map,
 )
 from emulator.cloudformation.resources.kinds import INTEGER, NUMBER, TAGS, TEXT, ListOf, Structure
@@ -69,10 +69,12 @@ class LogGroup(ResourceType):
             else:
                 logs.disassociate_kms_key(logGroupName=physical_id)
         arn = scope.arn("logs", f"log-group:{physical_id}")
-        if removed := removed_tags(before, after):
-            logs.untag_resource(resourceArn=arn, tagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            logs.tag_resource(resourceArn=arn, tags=tag_map(after["Tags"]))
+        settle_tags(
+            before,
+            after,
+            lambda keys: logs.untag_resource(resourceArn=arn, tagKeys=keys),
+            lambda tags: logs.tag_resource(resourceArn=arn, tags=tag_map(tags)),
+        )
         return _log_group(scope, physical_id)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:

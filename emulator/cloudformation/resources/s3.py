@@ -14,6 +14,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     error_code,
+    is_there,
     picked,
     renamed,
 )
@@ -112,7 +113,9 @@ class Bucket(ResourceType):
         """CreateBucket, then one call for each of its configurations."""
         s3 = scope.client("s3")
         bucket = properties.get("BucketName") or scope.new_name(63).lower()
-        if _exists(s3, bucket):  # CreateBucket of one's own bucket succeeds in us-east-1
+        if is_there(
+            lambda: s3.head_bucket(Bucket=bucket)
+        ):  # CreateBucket of one's own bucket succeeds in us-east-1
             raise AlreadyThere(bucket)
         more: Json = {}
         if scope.region != "us-east-1":
@@ -127,7 +130,7 @@ class Bucket(ResourceType):
 
     def exists(self, scope: Scope, name: str) -> bool:
         """HeadBucket."""
-        return _exists(scope.client("s3"), name)
+        return is_there(lambda: scope.client("s3").head_bucket(Bucket=name))
 
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
         """One call for each configuration that differs."""
@@ -169,16 +172,6 @@ class BucketPolicy(ResourceType):
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
         """DeleteBucketPolicy."""
         scope.client("s3").delete_bucket_policy(Bucket=physical_id)
-
-
-def _exists(s3: Any, bucket: str) -> bool:
-    try:
-        s3.head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error_code(error) in ("404", "NoSuchBucket"):
-            return False
-        raise
-    return True
 
 
 def _bucket(scope: Scope, bucket: str) -> Made:

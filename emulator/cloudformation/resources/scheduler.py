@@ -10,7 +10,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import INTEGER, TAGS, TEXT, Structure
 
@@ -86,10 +86,12 @@ class ScheduleGroup(ResourceType):
     def update(self, scope: Scope, physical_id: str, before: Json, after: Json) -> Made:
         """Its tags."""
         client, arn = scope.client("scheduler"), scope.arn("scheduler", f"schedule-group/{physical_id}")
-        if removed := removed_tags(before, after):
-            client.untag_resource(ResourceArn=arn, TagKeys=removed)
-        if after.get("Tags"):
-            client.tag_resource(ResourceArn=arn, Tags=after["Tags"])
+        settle_tags(
+            before,
+            after,
+            lambda keys: client.untag_resource(ResourceArn=arn, TagKeys=keys),
+            lambda tags: client.tag_resource(ResourceArn=arn, Tags=tags),
+        )
         return Made(physical_id, {"Arn": arn, "State": "ACTIVE"})
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:

@@ -12,7 +12,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     picked,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import (
     BOOLEAN,
@@ -89,10 +89,12 @@ class Topic(ResourceType):
         if before.get(name) != after.get(name):
             value = str(after.get(name, False)).lower()
             sns.set_topic_attributes(TopicArn=physical_id, AttributeName=name, AttributeValue=value)
-        if removed := removed_tags(before, after):
-            sns.untag_resource(ResourceArn=physical_id, TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            sns.tag_resource(ResourceArn=physical_id, Tags=after["Tags"])
+        settle_tags(
+            before,
+            after,
+            lambda keys: sns.untag_resource(ResourceArn=physical_id, TagKeys=keys),
+            lambda tags: sns.tag_resource(ResourceArn=physical_id, Tags=tags),
+        )
         _settle_subscriptions(sns, physical_id, before, after)
         return _topic(physical_id)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from emulator.cloudformation.resources.base import (
     AlreadyThere,
     Json,
     Made,
     ResourceType,
     Scope,
-    is_gone,
-    removed_tags,
+    is_there,
+    settle_tags,
     tag_map,
 )
 from emulator.cloudformation.resources.kinds import (
@@ -72,7 +70,7 @@ class Queue(ResourceType):
         sqs = scope.client("sqs")
         ending = ".fifo" if properties.get("FifoQueue") else ""
         name = properties.get("QueueName") or scope.new_name(80 - len(ending)) + ending
-        if _exists(sqs, name):  # CreateQueue would give the existing one
+        if is_there(lambda: sqs.get_queue_url(QueueName=name)):  # CreateQueue would give the existing one
             raise AlreadyThere(name)
         attributes = _attributes(properties)
         if ending:
@@ -85,10 +83,12 @@ class Queue(ResourceType):
         sqs = scope.client("sqs")
         defaults = {name: value for name, value in _DEFAULTS.items() if name in before}
         sqs.set_queue_attributes(QueueUrl=physical_id, Attributes=_attributes({**defaults, **after}))
-        if removed := removed_tags(before, after):
-            sqs.untag_queue(QueueUrl=physical_id, TagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            sqs.tag_queue(QueueUrl=physical_id, Tags=tag_map(after["Tags"]))
+        settle_tags(
+            before,
+            after,
+            lambda keys: sqs.untag_queue(QueueUrl=physical_id, TagKeys=keys),
+            lambda tags: sqs.tag_queue(QueueUrl=physical_id, Tags=tag_map(tags)),
+        )
         return _queue(scope, physical_id)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
@@ -125,16 +125,6 @@ class QueuePolicy(ResourceType):
         """SetQueueAttributes of each queue, with no policy."""
         for url in properties["Queues"]:
             _set_policy(scope.client("sqs"), url, "")
-
-
-def _exists(sqs: Any, name: str) -> bool:
-    try:
-        sqs.get_queue_url(QueueName=name)
-    except ClientError as error:
-        if is_gone(error):
-            return False
-        raise
-    return True
 
 
 def _queue(scope: Scope, url: str) -> Made:

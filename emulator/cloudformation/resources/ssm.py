@@ -7,7 +7,7 @@ from emulator.cloudformation.resources.base import (
     Made,
     ResourceType,
     Scope,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import TAG_MAP, TEXT, Structure
 
@@ -46,10 +46,12 @@ class Parameter(ResourceType):
         given = {name: value for name, value in after.items() if name != "Tags"}
         ssm.put_parameter(**{**given, "Name": physical_id, "Overwrite": True})
         where = {"ResourceType": "Parameter", "ResourceId": physical_id}
-        if removed := removed_tags({"Tags": _tags(before)}, {"Tags": _tags(after)}):
-            ssm.remove_tags_from_resource(**where, TagKeys=removed)
-        if tags := _tags(after):
-            ssm.add_tags_to_resource(**where, Tags=tags)
+        settle_tags(
+            {"Tags": _tags(before)},
+            {"Tags": _tags(after)},
+            lambda keys: ssm.remove_tags_from_resource(**where, TagKeys=keys),
+            lambda tags: ssm.add_tags_to_resource(**where, Tags=tags),
+        )
         return _parameter(physical_id, after)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:

@@ -12,7 +12,7 @@ from emulator.cloudformation.resources.base import (
     ResourceType,
     Scope,
     lower_first,
-    removed_tags,
+    settle_tags,
 )
 from emulator.cloudformation.resources.kinds import (
     BOOLEAN,
@@ -75,10 +75,12 @@ class StateMachine(ResourceType):
             "tracingConfiguration": {"enabled": False},
         }
         client.update_state_machine(stateMachineArn=physical_id, **{**defaults, **_members(scope, after)})
-        if removed := removed_tags(before, after):
-            client.untag_resource(resourceArn=physical_id, tagKeys=removed)
-        if after.get("Tags") and before.get("Tags") != after["Tags"]:
-            client.tag_resource(resourceArn=physical_id, tags=lower_first(after["Tags"]))
+        settle_tags(
+            before,
+            after,
+            lambda keys: client.untag_resource(resourceArn=physical_id, tagKeys=keys),
+            lambda tags: client.tag_resource(resourceArn=physical_id, tags=lower_first(tags)),
+        )
         return _machine(physical_id)
 
     def delete(self, scope: Scope, physical_id: str, properties: Json) -> None:
