@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from emulator.isolation import isolate_from_aws
+from emulator.options import Options
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
@@ -22,22 +23,27 @@ PORT_TAKEN = 1
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and serve; gives the exit code."""
-    options = _parser().parse_args(arguments)
-    logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    isolate_from_aws(os.environ, f"http://{options.host}:{options.port}")
-    return _serve(options)
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=given.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    isolate_from_aws(os.environ, f"http://{given.host}:{given.port}")
+    return _serve(given)
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(given: argparse.Namespace) -> int:
     # imported only now: moto and boto3 read the environment when they are imported
     from emulator.composition import build
     from emulator.server import EmulatorServer
 
-    emulator, prepare = build(options.memory_limit, options.threads)
+    emulator, prepare = build(
+        Options(
+            memory_limit=given.memory_limit,
+            threads=given.threads,
+        )
+    )
     try:
-        server = EmulatorServer(emulator.app, options.host, options.port)
+        server = EmulatorServer(emulator.app, given.host, given.port)
     except OSError as error:
-        print(f"The emulator cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
+        print(f"The emulator cannot listen on {given.host}:{given.port}: {error}", file=sys.stderr)
         return PORT_TAKEN
     emulator.listens_at(server.endpoint)
     _stop_on_signals(server.stop)

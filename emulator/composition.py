@@ -24,6 +24,7 @@ from emulator.faults.page import FaultsPage
 from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, log_groups, s3_backend
+from emulator.options import Options
 from emulator.principals import CallersPool
 from emulator.storage.moto_objects import MotoObjects
 from emulator.storage.scratch import ScratchDirectory
@@ -105,16 +106,15 @@ def _new_id() -> str:
     return str(uuid.uuid4())
 
 
-def build(memory_limit: str, threads: int) -> tuple[Emulator, Callable[[], None]]:
+def build(options: Options) -> tuple[Emulator, Callable[[], None]]:
     """The emulator as a user gets it: moto's store, catalog and services, DuckDB's engine.
 
-    The engine uses at most that much memory (DuckDB's text, ``2GB``) and that many threads for its queries.
     Engine and services take more than a second to import. They are made by the second thing that this gives,
     to be called in a thread when the server listens, or by the first request that needs them.
     """
     calls = Calls()
     engine, services = (
-        Deferred(lambda: _duckdb_engine(memory_limit, threads, calls)),
+        Deferred(lambda: _duckdb_engine(options, calls)),
         Deferred(_moto_services),
     )
 
@@ -162,14 +162,14 @@ def _scheduler_service(clock: Clock, clients: Clients, busy: Callable[[], Sequen
     return SchedulerService(clock, clients, busy)
 
 
-def _duckdb_engine(memory_limit: str, threads: int, calls: Calls) -> Engine:
+def _duckdb_engine(options: Options, calls: Calls) -> Engine:
     from emulator.engine.duckdb.connection import DuckDBSettings
     from emulator.engine.duckdb.engine import DuckDBEngine
 
     return DuckDBEngine(
         RecordedObjects(MotoObjects(s3_backend()), calls),
         lambda account, region: RecordedCatalog(MotoCatalog(glue_backend(region)), calls),
-        DuckDBSettings(memory_limit=memory_limit, threads=threads),
+        DuckDBSettings(memory_limit=options.memory_limit, threads=options.threads),
     )
 
 
