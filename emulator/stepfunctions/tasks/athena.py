@@ -82,14 +82,15 @@ class AthenaJob:
         self._id = query_id
 
     def result(self) -> Any | None:
-        """What GetQueryExecution answers, when the query succeeded; a failed one has it as its cause."""
+        """What GetQueryExecution answers, when the query succeeded; a failed one has all of it as its cause."""
         answer = self._client.get_query_execution(QueryExecutionId=self._id)
         answer.pop("ResponseMetadata", None)
         state = answer["QueryExecution"]["Status"]["State"]
+        shown = plain(answer, epoch_milliseconds)
         if state in _ENDED_BADLY:
-            cause = json.dumps(plain(answer["QueryExecution"], epoch_milliseconds), separators=(",", ":"))
+            cause = json.dumps(shown, separators=(",", ":"))
             raise FailureEventException(task_failed(self._task, self._env, "States.TaskFailed", cause))
-        return plain(answer, epoch_milliseconds) if state == "SUCCEEDED" else None
+        return shown if state == "SUCCEEDED" else None
 
     def stop(self) -> None:
         """Cancel the query."""

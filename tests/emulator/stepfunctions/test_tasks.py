@@ -88,7 +88,7 @@ def test_rows_are_read_by_a_further_state(fake: FakeAthena, machines: Machines) 
     assert rows == [{"Data": [{"VarCharValue": "a"}]}, {"Data": [{"VarCharValue": "a"}]}]
 
 
-def test_a_failed_query_fails_its_task_with_the_execution_as_the_cause(
+def test_a_failed_query_fails_its_task_with_all_that_athena_says_of_it_as_the_cause(
     fake: FakeAthena, machines: Machines
 ) -> None:
     ended = machines.run(jsonata({"Ask": query(fake, "NONSENSE")}))
@@ -100,7 +100,7 @@ def test_a_failed_query_fails_its_task_with_the_execution_as_the_cause(
     fake.engine.teach("SELECT broken", fail)
     ended = machines.run(jsonata({"Ask": query(fake, "SELECT broken")}))
     assert ended.error == "States.TaskFailed"
-    assert json.loads(str(ended.cause))["Status"]["State"] == "FAILED"
+    assert json.loads(str(ended.cause))["QueryExecution"]["Status"]["State"] == "FAILED"
 
 
 def test_an_unknown_workgroup_is_an_error_of_athena(fake: FakeAthena, machines: Machines) -> None:

@@ -59,7 +59,7 @@ def test_a_failed_query_is_told_by_what_athena_has_on_record_even_when_the_cause
     with pytest.raises(QueryFailed) as caught:
         Athena(hospital.context).run("one", "select * from nowhere", "default")
     query_id = caught.value.query_id
-    cause = json.dumps({"QueryExecutionId": query_id, "Query": "select * from nowhere"})
+    cause = json.dumps({"QueryExecution": {"QueryExecutionId": query_id, "Query": "select * from nowhere"}})
     run = Run.read(RUN)
     failure = failure_from(
         hospital.context,
