@@ -82,7 +82,7 @@ class AthenaJob:
         self._id = query_id
 
     def result(self) -> Any | None:
-        """What GetQueryExecution answers, when the query succeeded; a failed one has all of it as its cause."""
+        """What GetQueryExecution answers, when the query succeeded; a failed one has it all as its cause."""
         answer = self._client.get_query_execution(QueryExecutionId=self._id)
         answer.pop("ResponseMetadata", None)
         state = answer["QueryExecution"]["Status"]["State"]
