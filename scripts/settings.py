@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from emulator.options import ENGINES, EngineName
 from scripts.errors import ConfigurationError
+from scripts.stack.names import FORMS, StackName
 
 FILE_NAME = "wardlake.toml"
 STATE_DIR = Path(".wardlake")
@@ -56,10 +58,20 @@ def _memory(value: str) -> str:
     return value
 
 
-def _missing_source(value: str) -> str:
-    if value not in ("stop", "continue"):
-        raise ValueError("must be `stop` or `continue`")
-    return value
+def _one_of(*names: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in names:
+            raise ValueError(f"must be {', '.join(f'`{name}`' for name in names[:-1])} or `{names[-1]}`")
+        return value
+
+    return parse
+
+
+def _port(value: str) -> int:
+    port = int(value)
+    if not 1 <= port <= 65535:
+        raise ValueError("must be a port between 1 and 65535")
+    return port
 
 
 def _stage(value: str) -> str:
@@ -116,7 +128,7 @@ SETTINGS = (
     Setting("vanished_count", _count, "20", "…and at least this many of them"),
     Setting(
         "on_missing_source",
-        _missing_source,
+        _one_of("stop", "continue"),
         "stop",
         "`stop` or `continue` when the snapshot of the run's own day is missing or empty; both alert",
     ),
@@ -124,6 +136,22 @@ SETTINGS = (
     Setting(
         "memory_limit", _memory, "2GB", "most memory of the emulator's query engine, when `up` starts it"
     ),
+    Setting(
+        "stack",
+        _one_of("auto", *FORMS),
+        "auto",
+        "what `up` starts: `compose` (in Docker), `local` (as processes), `embedded` (one process without "
+        "LocalStack and Trino), or `auto`: the first of these that this machine can run",
+    ),
+    Setting(
+        "engine",
+        _one_of("auto", *ENGINES),
+        "auto",
+        "what runs the queries of a workgroup that does not choose: `duckdb`, `trino`, `shadow` (both, "
+        "compared), or `auto`: Trino where the stack has it",
+    ),
+    Setting("localstack_port", _port, "14566", "the port of the stack's LocalStack, on this machine only"),
+    Setting("trino_port", _port, "18080", "the port of the stack's Trino, on this machine only"),
 )
 
 
@@ -139,6 +167,10 @@ class CliSettings:
     on_missing_source: Literal["stop", "continue"]
     keep_runs: int
     memory_limit: str
+    stack: StackName
+    engine: EngineName | Literal["auto"]
+    localstack_port: int
+    trino_port: int
 
     @property
     def is_aws(self) -> bool:
