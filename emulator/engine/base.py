@@ -21,6 +21,13 @@ DDL = "DDL"
 DML = "DML"
 UTILITY = "UTILITY"
 
+SCANNED_BYTES = "scanned_bytes"
+INPUT_ROWS = "input_rows"
+QUEUED_MILLIS = "queued_millis"
+PLANNING_MILLIS = "planning_millis"
+RUNNING_MILLIS = "running_millis"
+"""Names of `StatementResult.statistics`; the last is the engine's whole time, its planning in it."""
+
 
 class Cancelled(Exception):
     """The execution was stopped on request; the service reports CANCELLED, not FAILED."""
@@ -146,6 +153,8 @@ class StatementResult:
     ``rows`` may be streamed: reading it can raise TrinoError or `Cancelled`; it is read once, to the end, or
     closed (it may be a generator).
     ``text``: the result object is a ``.txt`` without header row (DDL, UTILITY, EXPLAIN), not a CSV.
+    ``statistics`` may grow while rows are read; what an engine does not know it leaves out. A
+    ``SCANNED_BYTES`` in them counts instead of ``data_scanned_bytes``, which is known at the start.
     ``manifest``: the s3:// URLs of the data files written (CTAS, INSERT, UNLOAD), None where none is written.
     """
 

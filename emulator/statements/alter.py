@@ -9,7 +9,7 @@ from typing import Any
 from emulator.catalog.model import GlueTable, HiveColumn
 from emulator.engine.base import DDL, StatementResult
 from emulator.statements import partitions
-from emulator.statements.runtime import Runtime, Statement
+from emulator.statements.runtime import CatalogStatement, Surroundings
 from emulator.statements.syntax import Name, column, hive_properties, identifier, qualified, string
 from emulator.statements.tables import directory, glue_columns
 from emulator.statements.tokens import TokenStream
@@ -27,7 +27,7 @@ class AlterTable:
     substatement_type: str | None
     statement_type: str = DDL
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Make a new version of the table in Glue; raises TrinoError."""
         table = runtime.table(self.table)
         if table.parameters.get("table_type", "").upper() == "ICEBERG":
@@ -81,7 +81,7 @@ def _with_properties(table: GlueTable, properties: Mapping[str, str]) -> dict[st
     return table_input(table, parameters={**table.parameters, **properties})
 
 
-def parse(tokens: TokenStream) -> Statement:
+def parse(tokens: TokenStream) -> CatalogStatement:
     """After ``ALTER TABLE``."""
     table = qualified(tokens)
     if tokens.looks_at("PARTITION"):

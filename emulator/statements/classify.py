@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from emulator.engine.base import DDL, DML, UTILITY, StatementResult
 from emulator.statements import (
@@ -20,13 +21,14 @@ from emulator.statements import (
     unload,
     views,
 )
-from emulator.statements.runtime import Runtime, Statement
+from emulator.statements.runtime import CatalogStatement, Statement, Surroundings
 from emulator.statements.tokens import Kind, TokenStream, first_words
 from emulator.trino.errors import Unsupported
 
+Found = TypeVar("Found")
 _Parser = Callable[[TokenStream], Statement]
 
-_HIVE: dict[tuple[str, ...], _Parser] = {
+_HIVE: dict[tuple[str, ...], Callable[[TokenStream], CatalogStatement]] = {
     ("CREATE", "DATABASE"): databases.parse_create,
     ("CREATE", "SCHEMA"): databases.parse_create,
     ("CREATE", "EXTERNAL", "TABLE"): tables.parse_create,
@@ -111,31 +113,49 @@ class Refused:
     statement_type: str
     substatement_type: str | None
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Raise Unsupported."""
         raise Unsupported(self.reason)
 
 
 def parse_statement(sql: str) -> Statement:
-    """The statement of a text, which may end with a semicolon.
+    """The statement of a text, which may end with a semicolon, for the embedded engine.
 
     Raises ParseError for text that Athena would refuse at the start; what Athena takes and we do not becomes
     a `Refused`.
     """
+    return read_statement(sql, _TRINO, query.parse)
+
+
+def read_statement(
+    sql: str,
+    families: Mapping[tuple[str, ...], Callable[[TokenStream], Found]],
+    read_query: Callable[[str], Found],
+) -> Found | CatalogStatement:
+    """The statement of a text for an engine that reads by itself what holds a query.
+
+    ``families`` reads what follows the first words, ``read_query`` a whole query. Hive's statements are the
+    same on every engine. Raises ParseError; what raises Unsupported becomes a `Refused`.
+    """
     words = first_words(sql)
     try:
-        return _parse(words, sql)
+        return _read(words, sql, families, read_query)
     except Unsupported as error:
         return Refused(error.message, *_kind(words))
 
 
-def _parse(words: tuple[str, ...], sql: str) -> Statement:
+def _read(
+    words: tuple[str, ...],
+    sql: str,
+    families: Mapping[tuple[str, ...], Callable[[TokenStream], Found]],
+    read_query: Callable[[str], Found],
+) -> Found | CatalogStatement:
     for start, hive_parser in _HIVE.items():
         if words[: len(start)] == start:
             return hive_parser(_after(start, TokenStream(sql)))
-    for start, trino_parser in _TRINO.items():
+    for start, parser in families.items():
         if words[: len(start)] == start:
-            return trino_parser(_after(start, TokenStream(sql, hive=False)))
+            return parser(_after(start, TokenStream(sql, hive=False)))
     for start, (kind, name) in _REFUSED.items():
         if words[: len(start)] == start:
             return Refused(f"{' '.join(start)} is not supported: it is for Iceberg tables", kind, name)
@@ -145,7 +165,7 @@ def _parse(words: tuple[str, ...], sql: str) -> Statement:
     tokens = TokenStream(sql, hive=False)
     if (words[:1] and words[0] not in _QUERIES) or tokens.token.kind is Kind.END:
         raise tokens.mismatch(*map(repr, _FIRST_WORDS))
-    return query.parse(tokens.rest())
+    return read_query(tokens.rest())
 
 
 def _after(words: tuple[str, ...], tokens: TokenStream) -> TokenStream:

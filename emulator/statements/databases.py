@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.catalog.model import AlreadyExists
 from emulator.engine.base import DDL, StatementResult
-from emulator.statements.runtime import Runtime
+from emulator.statements.runtime import Surroundings
 from emulator.statements.syntax import hive_properties, identifier, string
 from emulator.statements.tokens import TokenStream
 from emulator.trino.errors import TrinoError
@@ -26,7 +26,7 @@ class CreateDatabase:
     statement_type: str = DDL
     substatement_type: str | None = "CREATE_DATABASE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Create it in Glue; raises TrinoError if it exists."""
         facts: dict[str, Any] = {"Name": self.name}
         if self.comment is not None:
@@ -53,7 +53,7 @@ class DropDatabase:
     statement_type: str = DDL
     substatement_type: str | None = "DROP_DATABASE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Drop it; with CASCADE its tables go too (their data in S3 stays); raises TrinoError."""
         result = StatementResult(DDL, self.substatement_type, text=True)
         if self.if_exists and runtime.catalog.database(self.name) is None:
@@ -77,7 +77,7 @@ class AlterDatabase:
     statement_type: str = DDL
     substatement_type: str | None = "ALTER_DATABASE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Add or change properties; raises TrinoError if there is no such database."""
         found = runtime.database(self.name)
         facts: dict[str, Any] = {"Name": found.name, "Parameters": {**found.parameters, **self.properties}}

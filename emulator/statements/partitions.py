@@ -9,7 +9,7 @@ from typing import Any
 from emulator.catalog.model import AlreadyExists, GlueTable, PartitionMissing
 from emulator.catalog.partitions import bucket_and_prefix, partition_path, values_of_path
 from emulator.engine.base import DDL, StatementResult
-from emulator.statements.runtime import Runtime
+from emulator.statements.runtime import Surroundings
 from emulator.statements.syntax import Name, partition_values, qualified, string
 from emulator.statements.tables import directory
 from emulator.statements.tokens import TokenStream
@@ -35,7 +35,7 @@ class AddPartitions:
     statement_type: str = DDL
     substatement_type: str | None = "ALTER_TABLE_ADD_PARTITION"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Register all of them, or none; raises TrinoError."""
         table = runtime.table(self.table)
         added = [(ordered_values(table, new.values), new.location) for new in self.partitions]
@@ -61,7 +61,7 @@ class DropPartitions:
     statement_type: str = DDL
     substatement_type: str | None = "ALTER_TABLE_DROP_PARTITION"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Forget them; raises TrinoError if one is missing."""
         table = runtime.table(self.table)
         dropped: list[tuple[str, ...]] = []
@@ -89,7 +89,7 @@ class RenamePartition:
     statement_type: str = DDL
     substatement_type: str | None = "ALTER_TABLE_RENAME_PARTITION"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Change its values in Glue; raises TrinoError."""
         table = runtime.table(self.table)
         old, new = ordered_values(table, self.values), ordered_values(table, self.new_values)
@@ -111,7 +111,7 @@ class SetPartitionLocation:
     statement_type: str = DDL
     substatement_type: str | None = "ALTER_TABLE_SET_LOCATION"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Change its location in Glue; raises TrinoError."""
         table = runtime.table(self.table)
         values = ordered_values(table, self.values)
@@ -129,7 +129,7 @@ class RepairTable:
     statement_type: str = DDL
     substatement_type: str | None = "MSCK_REPAIR"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Add what is not registered, and say so, as Athena does; what is gone stays registered."""
         table = runtime.table(self.table)
         if not table.partition_keys:
@@ -148,7 +148,7 @@ class RepairTable:
         return StatementResult(DDL, self.substatement_type, rows=iter(lines), text=True)
 
 
-def _folders(runtime: Runtime, table: GlueTable, names: Sequence[str]) -> list[tuple[str, ...]]:
+def _folders(runtime: Surroundings, table: GlueTable, names: Sequence[str]) -> list[tuple[str, ...]]:
     bucket, prefix = bucket_and_prefix(table.storage.location)
     try:
         keys = [info.key[len(prefix) :] for info in runtime.objects.list(bucket, prefix)]
@@ -174,7 +174,7 @@ def ordered_values(table: GlueTable, values: Mapping[str, str]) -> tuple[str, ..
 
 
 def matching_partitions(
-    runtime: Runtime, table: GlueTable, wanted: Mapping[str, str]
+    runtime: Surroundings, table: GlueTable, wanted: Mapping[str, str]
 ) -> list[tuple[str, ...]]:
     """The registered partitions that have the given values; raises TrinoError for an unknown key."""
     names = [key.name for key in table.partition_keys]
@@ -201,7 +201,7 @@ def partition_input(table: GlueTable, values: Sequence[str], location: str | Non
     return {"Values": list(values), "StorageDescriptor": descriptor, "Parameters": {}}
 
 
-def _partition_facts(runtime: Runtime, table: GlueTable, values: Sequence[str]) -> Mapping[str, Any]:
+def _partition_facts(runtime: Surroundings, table: GlueTable, values: Sequence[str]) -> Mapping[str, Any]:
     found = runtime.catalog.partition(table, values)
     if found is None:
         raise TrinoError("PARTITION_NOT_FOUND", f"Partition not found: {list(values)} of {table.full_name}")

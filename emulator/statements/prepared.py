@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from emulator.engine.base import DDL, DML, PreparedStatements, StatementResult
-from emulator.statements.runtime import Runtime, Statement
+from emulator.statements.runtime import Runtime, Statement, Surroundings
 from emulator.statements.syntax import identifier
 from emulator.statements.tokens import Kind, TokenStream
 from emulator.trino.errors import TrinoError, Unsupported
@@ -15,7 +15,7 @@ from emulator.trino.parser import parse_expression
 Parser = Callable[[str], Statement]
 
 
-def _store(runtime: Runtime) -> PreparedStatements:
+def _store(runtime: Surroundings) -> PreparedStatements:
     store = runtime.context.prepared
     if store is None:
         raise Unsupported("Prepared statements are not supported here: no store for them was given")
@@ -31,7 +31,7 @@ class Prepare:
     statement_type: str = DDL
     substatement_type: str | None = "PREPARE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Keep the statement; raises TrinoError."""
         _store(runtime).put(self.name, self.sql)
         return StatementResult(DDL, self.substatement_type, text=True)
@@ -65,7 +65,7 @@ class Deallocate:
     statement_type: str = DDL
     substatement_type: str | None = "DEALLOCATE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Forget the statement; raises TrinoError if there is none."""
         if not _store(runtime).delete(self.name):
             raise TrinoError("NOT_FOUND", f"Prepared statement not found: {self.name}")

@@ -105,14 +105,12 @@ class Queries(Protocol):
 
 
 @dataclass(frozen=True)
-class Runtime:
-    """The catalog, the objects and the queries of one execution."""
+class Surroundings:
+    """The catalog and the objects of one execution: all that statements need which hold no query."""
 
     catalog: Catalog
     objects: ObjectStore
-    cache: ObjectCache
     context: ExecutionContext
-    queries: Queries
 
     def place(self, name: Name) -> tuple[str, str]:
         """The database and name that a name means; raises TrinoError for another catalog than Glue's."""
@@ -145,8 +143,31 @@ class Runtime:
         return found
 
 
+@dataclass(frozen=True)
+class Runtime(Surroundings):
+    """What statements need that hold a query for the embedded engine."""
+
+    cache: ObjectCache
+    queries: Queries
+
+
+class CatalogStatement(Protocol):
+    """A parsed statement that needs no query engine: Hive's DDL and the like, the same on every engine."""
+
+    @property
+    def statement_type(self) -> str:
+        """``DDL``, ``DML`` or ``UTILITY``."""
+
+    @property
+    def substatement_type(self) -> str | None:
+        """What GetQueryExecution shows as SubstatementType."""
+
+    def run(self, runtime: Surroundings) -> StatementResult:
+        """Do it; raises TrinoError and `Cancelled`."""
+
+
 class Statement(Protocol):
-    """A parsed statement, which knows how to run."""
+    """A parsed statement of the embedded engine, which knows how to run."""
 
     @property
     def statement_type(self) -> str:

@@ -10,7 +10,7 @@ from emulator.catalog.model import GlueTable
 from emulator.catalog.partitions import partition_path
 from emulator.engine.base import UTILITY, ResultColumn, Row, StatementResult
 from emulator.statements.partitions import matching_partitions
-from emulator.statements.runtime import Runtime
+from emulator.statements.runtime import Surroundings
 from emulator.statements.show_create import create_table_lines, create_view_lines
 from emulator.statements.syntax import Name, identifier, partition_values, qualified, string
 from emulator.statements.tokens import Kind, TokenStream
@@ -25,12 +25,12 @@ WIDTH = 20
 class Show:
     """A SHOW or DESCRIBE statement: ``rows`` makes its rows from the catalog."""
 
-    rows: Callable[[Runtime], Iterable[Row]]
+    rows: Callable[[Surroundings], Iterable[Row]]
     names: tuple[str, ...]
     substatement_type: str | None
     statement_type: str = UTILITY
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """The rows; raises TrinoError where something named is missing."""
         columns = tuple(ResultColumn(name, VARCHAR, "string") for name in self.names)
         rows = list(self.rows(runtime))
@@ -61,7 +61,7 @@ def parse_databases(tokens: TokenStream) -> Show:
     wanted = _parse_like(tokens)
     tokens.end()
 
-    def rows(runtime: Runtime) -> Iterable[Row]:
+    def rows(runtime: Surroundings) -> Iterable[Row]:
         return [(found.name,) for found in runtime.catalog.databases() if wanted(found.name)]
 
     return Show(rows, ("database_name",), "SHOW_DATABASES")
@@ -84,7 +84,7 @@ def _parse_relations(
     wanted = _parse_like(tokens)
     tokens.end()
 
-    def rows(runtime: Runtime) -> Iterable[Row]:
+    def rows(runtime: Surroundings) -> Iterable[Row]:
         place = runtime.database(database or runtime.context.database or "default").name
         tables = runtime.catalog.tables(place)
         return [(table.name,) for table in tables if kind(table) and wanted(table.name)]
@@ -101,7 +101,7 @@ def parse_columns(tokens: TokenStream) -> Show:
     tokens.end()
     table = Name(name.catalog, database or name.database, name.name)
 
-    def rows(runtime: Runtime) -> Iterable[Row]:
+    def rows(runtime: Surroundings) -> Iterable[Row]:
         found = runtime.relation(table)
         return [(column.name.ljust(WIDTH),) for column in (*found.columns, *found.partition_keys)]
 
@@ -114,7 +114,7 @@ def parse_partitions(tokens: TokenStream) -> Show:
     wanted: Mapping[str, str] = partition_values(tokens) if tokens.looks_at("PARTITION") else {}
     tokens.end()
 
-    def rows(runtime: Runtime) -> Iterable[Row]:
+    def rows(runtime: Surroundings) -> Iterable[Row]:
         found = runtime.table(table)
         if not found.partition_keys:
             raise TrinoError("INVALID_TABLE_PROPERTY", f"Table {found.full_name} is not a partitioned table")
@@ -131,7 +131,7 @@ def parse_properties(tokens: TokenStream) -> Show:
     wanted = tokens.listed(lambda: string(tokens))[0] if tokens.looks_at("(") else None
     tokens.end()
 
-    def rows(runtime: Runtime) -> Iterable[Row]:
+    def rows(runtime: Surroundings) -> Iterable[Row]:
         found = runtime.relation(table)
         if wanted is None:
             return list(found.parameters.items())
@@ -147,7 +147,7 @@ def parse_create(tokens: TokenStream) -> Show:
         view = qualified(tokens, either=True)
         tokens.end()
 
-        def view_rows(runtime: Runtime) -> Iterable[Row]:
+        def view_rows(runtime: Surroundings) -> Iterable[Row]:
             return [(line,) for line in create_view_lines(runtime.relation(view))]
 
         return Show(view_rows, ("Create View",), "SHOW_CREATE_VIEW")
@@ -155,7 +155,7 @@ def parse_create(tokens: TokenStream) -> Show:
     table = qualified(tokens)
     tokens.end()
 
-    def rows(runtime: Runtime) -> Iterable[Row]:
+    def rows(runtime: Surroundings) -> Iterable[Row]:
         return [(line,) for line in create_table_lines(runtime.table(table))]
 
     return Show(rows, ("createtab_stmt",), "SHOW_CREATE_TABLE")

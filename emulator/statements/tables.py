@@ -10,7 +10,7 @@ from emulator.catalog.formats import Format
 from emulator.catalog.model import EXTERNAL_TABLE, AlreadyExists, HiveColumn
 from emulator.engine.base import DDL, StatementResult
 from emulator.statements.row_format import RowFormat, parse_row_format
-from emulator.statements.runtime import Runtime
+from emulator.statements.runtime import Surroundings
 from emulator.statements.syntax import (
     Name,
     column,
@@ -116,7 +116,7 @@ class CreateTable:
     statement_type: str = DDL
     substatement_type: str | None = "CREATE_TABLE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Create the table in Glue; raises TrinoError."""
         database, name = runtime.place(self.table)
         runtime.database(database)
@@ -166,7 +166,7 @@ class DropTable:
     statement_type: str = DDL
     substatement_type: str | None = "DROP_TABLE"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Drop it; raises TrinoError if it is missing, is a view, or is an Iceberg table."""
         result = StatementResult(DDL, self.substatement_type, text=True)
         database, name = runtime.place(self.table)

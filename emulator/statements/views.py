@@ -10,7 +10,7 @@ from emulator.catalog.model import CATALOG, VIRTUAL_VIEW, AlreadyExists, GlueTab
 from emulator.catalog.presto_view import EXPANDED_TEXT, PrestoView, encode
 from emulator.engine.base import DDL, StatementResult
 from emulator.statements.output import check_output_columns
-from emulator.statements.runtime import Runtime
+from emulator.statements.runtime import Runtime, Surroundings
 from emulator.statements.syntax import Name, qualified
 from emulator.statements.tokens import TokenStream
 from emulator.trino.compiler import OutputColumn
@@ -96,7 +96,7 @@ class DropView:
     statement_type: str = DDL
     substatement_type: str | None = "DROP_VIEW"
 
-    def run(self, runtime: Runtime) -> StatementResult:
+    def run(self, runtime: Surroundings) -> StatementResult:
         """Drop it; raises TrinoError if it is missing or a table."""
         result = StatementResult(DDL, self.substatement_type, text=True)
         database, name = runtime.place(self.view)

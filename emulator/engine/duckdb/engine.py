@@ -66,7 +66,7 @@ class DuckDBEngine:
             context,
         )
         try:
-            return parsed.run(Runtime(catalog, self._objects, self._cache, context, queries))
+            return parsed.run(Runtime(catalog, self._objects, context, self._cache, queries))
         except OSError as error:
             raise from_system(error) from error
 

@@ -1,0 +1,1 @@
+"""The engine that hands Athena's statements to a real Trino."""

@@ -1,0 +1,32 @@
+"""What a statement is given to run on Trino with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from emulator.engine.base import StatementResult
+from emulator.engine.trino.session import TrinoSession
+from emulator.statements.runtime import Surroundings
+
+
+@dataclass(frozen=True)
+class TrinoRuntime(Surroundings):
+    """The catalog, the objects and the Trino of one execution."""
+
+    session: TrinoSession
+
+
+class TrinoStatement(Protocol):
+    """A statement, told by its tokens, that knows how to run on Trino."""
+
+    @property
+    def statement_type(self) -> str:
+        """``DDL``, ``DML`` or ``UTILITY``."""
+
+    @property
+    def substatement_type(self) -> str | None:
+        """What GetQueryExecution shows as SubstatementType."""
+
+    def run(self, runtime: TrinoRuntime) -> StatementResult:
+        """Do it; raises TrinoError, `Cancelled`, `ScanLimitExceeded` and `EngineLost`."""
