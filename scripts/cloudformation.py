@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from scripts.errors import CliError, ExitCode
+from scripts.errors import CliError, ConfigurationError, ExitCode, UsageError
+from scripts.looking import until
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cloudformation.literals import ChangeSetTypeType
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackEventTypeDef, StackTypeDef
 
-FIRST_LOOK_SECONDS = 0.02
-LONGEST_LOOK_SECONDS = 3.0
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -104,30 +104,37 @@ class Stack:
         items = found.get("Parameters", []) if found else []
         return {item["ParameterKey"]: item["ParameterValue"] for item in items}
 
+    def defaults(self, body: str) -> dict[str, str]:
+        """The parameters of a template's text with their defaults, "" where one has none.
+
+        Raises:
+            ConfigurationError: CloudFormation does not accept the template.
+        """
+        with _refusals():
+            items = self._client.get_template_summary(TemplateBody=body)["Parameters"]
+        return {item["ParameterKey"]: item.get("DefaultValue", "") for item in items}
+
     def propose(self, template: Template, name: str) -> list[Change]:
         """Make a change set under that name; what it would change, nothing if that is nothing.
 
         Raises:
-            CliError: CloudFormation does not accept the template or the parameters.
+            UsageError: CloudFormation does not accept the parameters.
+            ConfigurationError: it does not accept the template.
         """
         kind: ChangeSetTypeType = "UPDATE" if self.status else "CREATE"
-        self._client.create_change_set(
-            StackName=self.name,
-            ChangeSetName=name,
-            ChangeSetType=kind,
-            TemplateBody=template.body,
-            Parameters=self._parameters(template),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            # what an earlier stack of this name left behind, its buckets and databases, is taken over
-            ImportExistingResources=True,
-        )
-        for _ in self._looks():
-            found = self._client.describe_change_set(StackName=self.name, ChangeSetName=name)
-            if found["Status"] == "CREATE_COMPLETE":
-                return self._changes(name)
-            if found["Status"] == "FAILED":
-                return self._refused(name, found.get("StatusReason", "no reason was given"))
-        raise AssertionError("unreachable: looking never ends")
+        parameters = self._parameters(template)
+        with _refusals():
+            self._client.create_change_set(
+                StackName=self.name,
+                ChangeSetName=name,
+                ChangeSetType=kind,
+                TemplateBody=template.body,
+                Parameters=parameters,
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                # what an earlier stack of this name left behind, its buckets and databases, is taken over
+                ImportExistingResources=True,
+            )
+        return until(lambda: self._proposed(name), self._sleep)
 
     def execute(self, change_set: str, say: Callable[[Event], None]) -> None:
         """Execute a change set to its end, telling each event.
@@ -139,7 +146,13 @@ class Stack:
         self._client.execute_change_set(StackName=self.name, ChangeSetName=change_set)
         status, events = self._follow(seen, say)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            raise StackFailed(self.name, status or "deleted", [item for item in events if item.is_failure])
+            raise StackFailed(self.name, status, [item for item in events if item.is_failure])
+
+    def discard(self, change_set: str) -> None:
+        """Leave a proposed change set undone; with it goes a stack that only its proposal has made."""
+        self._client.delete_change_set(StackName=self.name, ChangeSetName=change_set)
+        if self.status is None:
+            self._client.delete_stack(StackName=self.name)
 
     def delete(self, say: Callable[[Event], None]) -> None:
         """Delete the stack, telling each event; what it retains stays.
@@ -155,7 +168,7 @@ class Stack:
         self._client.delete_stack(StackName=self.name)
         status, events = by_id._follow(seen, say)
         if status != "DELETE_COMPLETE":
-            raise StackFailed(self.name, status or "unknown", [event for event in events if event.is_failure])
+            raise StackFailed(self.name, status, [event for event in events if event.is_failure])
 
     def _parameters(self, template: Template) -> list[ParameterTypeDef]:
         """The template's parameters: as given, or as the stack has them, or else left to their defaults."""
@@ -163,12 +176,19 @@ class Stack:
         wanted: list[ParameterTypeDef] = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
         ]
-        found = self.describe() if self.status else None
-        known = self._client.get_template_summary(TemplateBody=template.body)["Parameters"]
-        there = {item["ParameterKey"] for item in (found.get("Parameters", []) if found else [])}
-        kept = there & {item["ParameterKey"] for item in known} - given.keys()
+        there = self.parameters() if self.status else {}
+        kept = (there.keys() & self.defaults(template.body).keys()) - given.keys()
         wanted += [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)]
         return wanted
+
+    def _proposed(self, change_set: str) -> list[Change] | None:
+        """What a change set would change, as soon as it is made."""
+        found = self._client.describe_change_set(StackName=self.name, ChangeSetName=change_set)
+        if found["Status"] == "CREATE_COMPLETE":
+            return self._changes(change_set)
+        if found["Status"] == "FAILED":
+            return self._refused(change_set, found.get("StatusReason", "no reason was given"))
+        return None
 
     def _changes(self, change_set: str) -> list[Change]:
         pages = self._client.get_paginator("describe_change_set")
@@ -190,34 +210,52 @@ class Stack:
         self._client.delete_change_set(StackName=self.name, ChangeSetName=change_set)
         if any(text in reason for text in _NO_CHANGES):
             return []
-        raise CliError(f"CloudFormation refuses the template: {reason}", ExitCode.CONFIGURATION)
+        raise _template_refused(reason)
 
-    def _follow(self, seen: set[str], say: Callable[[Event], None]) -> tuple[str | None, list[Event]]:
+    def _follow(self, seen: set[str], say: Callable[[Event], None]) -> tuple[str, list[Event]]:
         """Tell the events not yet seen until the stack rests; its status then, and those events."""
         told: list[Event] = []
-        for _ in self._looks():
+
+        def rests() -> str | None:
             found = self.describe()
             for event in self._events():
                 if event.id not in seen:
                     seen.add(event.id)
                     told.append(event)
                     say(event)
-            status = found["StackStatus"] if found else None
-            if status is None or not status.endswith("IN_PROGRESS"):
-                return status, told
-        raise AssertionError("unreachable: looking never ends")
+            status = found["StackStatus"] if found else "DELETE_COMPLETE"
+            return None if status.endswith("IN_PROGRESS") else status
+
+        return until(rests, self._sleep), told
 
     def _events(self) -> list[Event]:
         """All events, oldest first."""
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self.name)
         return [_event(item) for page in pages for item in page["StackEvents"]][::-1]
 
-    def _looks(self) -> Iterator[None]:
-        wait = FIRST_LOOK_SECONDS
-        while True:
-            yield
-            self._sleep(wait)
-            wait = min(wait * 1.5, LONGEST_LOOK_SECONDS)
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell what CloudFormation does not accept as what it is: a parameter, or the template."""
+    try:
+        yield
+    except ClientError as error:
+        said = error.response["Error"]
+        if said["Code"] != "ValidationError":
+            raise
+        if said["Message"].startswith("Parameter"):
+            raise UsageError(
+                f"CloudFormation refuses a parameter: {said['Message']}",
+                hint="deploy/template.yaml says under Parameters which there are, and what they may be",
+            ) from error
+        raise _template_refused(said["Message"]) from error
+
+
+def _template_refused(reason: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"CloudFormation refuses the template: {reason}",
+        hint="nothing was changed; `make check-template` finds more of what may be wrong with it",
+    )
 
 
 def _event(item: StackEventTypeDef) -> Event:

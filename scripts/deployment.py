@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -78,7 +77,7 @@ def deploy(target: Target, parameters: Mapping[str, str], confirm: Callable[[str
     value that they have.
 
     Raises:
-        CliError: it was not confirmed, or CloudFormation refused it.
+        CliError: it was not confirmed, or CloudFormation refuses the template or a parameter.
         StackFailed: it was rolled back.
     """
     stack = target.stack
@@ -96,9 +95,9 @@ def check_before(settings: CliSettings, target: Target, parameters: Mapping[str,
     Raises:
         ConfigurationError: something does not hold.
     """
-    summary = target.cloudformation.get_template_summary(TemplateBody=TEMPLATE.read_text(encoding="utf-8"))
-    defaults = {item["ParameterKey"]: item.get("DefaultValue", "") for item in summary["Parameters"]}
-    version = {**defaults, **target.stack.parameters(), **parameters}["PandasLayerVersion"]
+    stack = target.stack
+    defaults = stack.defaults(TEMPLATE.read_text(encoding="utf-8"))
+    version = {**defaults, **stack.parameters(), **parameters}["PandasLayerVersion"]
     layer = pandas_layer(settings.region, version)
     check_region(open_session(settings), endpoint_of(settings), settings.region, layer)
 
@@ -112,7 +111,8 @@ def undeploy(target: Target, confirm: Callable[[str], bool]) -> None:
     stack = target.stack
     if stack.describe() is None:
         raise CliError(f"there is no stack {stack.name} in this account and region", ExitCode.NOT_FOUND)
-    _ask(confirm, f"delete stack {stack.name}? Its data stays")
+    if not confirm(f"delete stack {stack.name}? Its data stays"):
+        raise _not_confirmed()
     clock = stopwatch()
     stack.delete(_tell)
     say(f"{stack.name} deleted in {duration(clock.seconds)}; its buckets and databases are still there")
@@ -165,22 +165,23 @@ def _put_once(target: Target, key: str, body: bytes) -> None:
 
 def _bring(stack: Stack, parameters: Mapping[str, str], confirm: Callable[[str], bool]) -> bool:
     """Show what would change, ask, and do it; false when nothing would."""
-    template = Template(Path(TEMPLATE).read_text(encoding="utf-8"), parameters)
+    template = Template(TEMPLATE.read_text(encoding="utf-8"), parameters)
     change_set = f"wardlake-{secrets.token_hex(6)}"  # an executed one keeps its name
     changes = stack.propose(template, change_set)
     if not changes:
         return False
     _show(changes)
-    _ask(confirm, f"make {counted(len(changes), 'change')} to stack {stack.name}?")
+    if not confirm(f"make {counted(len(changes), 'change')} to stack {stack.name}?"):
+        stack.discard(change_set)
+        raise _not_confirmed()
     clock = stopwatch()
     stack.execute(change_set, _tell)
     say(f"{stack.name} {stack.status}, in {duration(clock.seconds)}")
     return True
 
 
-def _ask(confirm: Callable[[str], bool], question: str) -> None:
-    if not confirm(question):
-        raise CliError("stopped, as it was not confirmed; nothing was changed", ExitCode.USAGE)
+def _not_confirmed() -> CliError:
+    return CliError("stopped, as it was not confirmed; nothing was changed", ExitCode.USAGE)
 
 
 def _show(changes: list[Change]) -> None:

@@ -17,6 +17,7 @@ from pipeline.run import RunOptions
 from scripts.aws import endpoint_of, open_session
 from scripts.errors import CliError, ExitCode
 from scripts.explain import code_of
+from scripts.looking import until
 from scripts.output import warn
 from scripts.settings import CliSettings
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from types_boto3_athena import AthenaClient
     from types_boto3_stepfunctions import SFNClient
     from types_boto3_stepfunctions.type_defs import HistoryEventTypeDef
-
-FIRST_LOOK_SECONDS = 0.05
-LONGEST_LOOK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -110,16 +108,17 @@ def follow(
 ) -> Ended:
     """Tell the steps of an execution as they begin and end, until it has ended."""
     teller = _Teller(machine, arn, progress)
-    wait = FIRST_LOOK_SECONDS
-    while True:
+
+    def has_ended() -> Ended | None:
         # asked for before its events, so that the events of an execution that has ended are all there
         found = machine.client.describe_execution(executionArn=arn)
         teller.tell()
-        if found["status"] != "RUNNING":
-            output = json.loads(found.get("output") or "{}")
-            return Ended(arn, found["status"], output, found.get("error", ""), found.get("cause", ""))
-        sleep(wait)
-        wait = min(wait * 1.2, LONGEST_LOOK_SECONDS)
+        if found["status"] == "RUNNING":
+            return None
+        output = json.loads(found.get("output") or "{}")
+        return Ended(arn, found["status"], output, found.get("error", ""), found.get("cause", ""))
+
+    return until(has_ended, sleep)
 
 
 class _Teller:

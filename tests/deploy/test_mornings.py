@@ -129,12 +129,6 @@ def test_a_changed_parameter_is_updated_in_place(wardlake: CommandLine, month: S
     assert "no changes" in wardlake("deploy").err  # what was not given stays as it was given before
 
 
-def test_a_parameter_that_the_template_does_not_know_is_refused(wardlake: CommandLine, month: Said) -> None:
-    said = wardlake("deploy", "--parameter", "KeepRun=12")
-    assert said.code != 0
-    assert "KeepRun" in said.err
-
-
 def test_undeploy_leaves_what_was_delivered_and_what_was_built(
     wardlake: CommandLine, by_schedule: Context, directly: Context
 ) -> None:

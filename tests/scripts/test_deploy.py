@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 
-from scripts.errors import ConfigurationError
+from scripts.deployment import deploy, open_target
+from scripts.errors import CliError, ConfigurationError
 from scripts.preflight import check_region, pandas_layer
+from scripts.settings import load
 from tests.conftest import free_port
 from tests.scripts.conftest import CommandLine
 
@@ -68,6 +71,43 @@ def test_destroying_deletes_every_version_the_databases_and_in_time_the_key(depl
     ours = [key["KeyState"] for key in keys if key["Description"] == "Wardlake dev, its data"]
     assert ours == ["PendingDeletion"]
     assert deployed("destroy-data", stdin="dev\ny\n").code == 7
+
+
+@pytest.mark.parametrize("parameter", ["KeepRun=12", "KeepRuns=0", "ScheduleState=MAYBE"])
+def test_a_parameter_that_the_template_does_not_take_is_a_wrong_use(
+    deployed: CommandLine, parameter: str
+) -> None:
+    said = deployed("--stage", "other", "deploy", "--parameter", parameter)
+    assert said.code == 2
+    assert parameter.partition("=")[0] in said.err
+    assert "deploy/template.yaml" in said.err
+
+
+@pytest.mark.parametrize("text", ["Resources: [", "Resources: {Box: {Type: AWS::S3::Bukket}}"])
+def test_a_template_that_cloudformation_cannot_read_is_refused_and_leaves_no_stack(
+    deployed: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(text)
+    monkeypatch.setattr("scripts.deployment.TEMPLATE", template)
+    said = deployed("--stage", "other", "deploy")
+    assert said.code == 9
+    assert "CloudFormation refuses the template" in said.err
+    assert "wardlake-other" not in stacks(deployed)
+
+
+def test_what_is_not_confirmed_leaves_no_stack(deployed: CommandLine) -> None:
+    target = open_target(
+        load({"endpoint_url": deployed.environment["WARDLAKE_ENDPOINT_URL"], "stage": "other"}, {})
+    )
+    with pytest.raises(CliError, match="not confirmed"):
+        deploy(target, {}, lambda question: False)
+    assert "wardlake-other" not in stacks(deployed)
+
+
+def stacks(command: CommandLine) -> list[str]:
+    found = client(command, "cloudformation").describe_stacks()["Stacks"]  # type: ignore[attr-defined]
+    return [stack["StackName"] for stack in found]
 
 
 def test_a_stage_given_as_a_parameter_does_not_replace_another_stages_buckets(
