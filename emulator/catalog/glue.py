@@ -146,7 +146,7 @@ class MotoCatalog:
         version, facts = current_facts(found)
         seen = self._seen.get(found)
         if seen is None or seen[0] != version:
-            seen = (version, _table(found.database_name, found.name, facts))
+            seen = (version, table_of(found.database_name, found.name, facts))
             self._seen[found] = seen
         return seen[1]
 
@@ -154,7 +154,7 @@ class MotoCatalog:
         # moto makes a new object for every change of a partition, and we one for every version of a table
         seen = self._seen_partitions.get(found)
         if seen is None or seen[0] is not table:
-            seen = (table, _partition(table, found))
+            seen = (table, partition_of(table, found.values, found.partition_input))
             self._seen_partitions[found] = seen
         return seen[1]
 
@@ -186,7 +186,8 @@ def _database(found: FakeDatabase) -> Database:
     )
 
 
-def _table(database: str, name: str, facts: Mapping[str, Any]) -> GlueTable:
+def table_of(database: str, name: str, facts: Mapping[str, Any]) -> GlueTable:
+    """A table from its Glue TableInput, or from what GetTable answers."""
     descriptor = facts.get("StorageDescriptor") or {}
     return GlueTable(
         database=database,
@@ -202,12 +203,13 @@ def _table(database: str, name: str, facts: Mapping[str, Any]) -> GlueTable:
     )
 
 
-def _partition(table: GlueTable, found: FakePartition) -> Partition:
-    descriptor = found.partition_input.get("StorageDescriptor") or {}
+def partition_of(table: GlueTable, values: Sequence[Any], facts: Mapping[str, Any]) -> Partition:
+    """A partition of a table from its values and its Glue PartitionInput."""
+    descriptor = facts.get("StorageDescriptor") or {}
     # Glue lets a partition leave out what its table says
     own = {**(table.raw.get("StorageDescriptor") or {}), **descriptor}
     columns = _columns(descriptor.get("Columns")) or table.columns
-    return Partition(tuple(map(str, found.values)), _storage(own), columns, found.partition_input)
+    return Partition(tuple(map(str, values)), _storage(own), columns, facts)
 
 
 def _columns(columns: Sequence[Mapping[str, Any]] | None) -> tuple[HiveColumn, ...]:
