@@ -53,7 +53,7 @@ _HIVE: dict[tuple[str, ...], Callable[[TokenStream], CatalogStatement]] = {
 }
 _TRINO: dict[tuple[str, ...], _Parser] = {
     ("CREATE", "OR", "REPLACE", "VIEW"): lambda tokens: views.parse_create(tokens, replace=True),
-    ("CREATE", "TABLE"): lambda tokens: _parse_create_table(tokens),
+    ("CREATE", "TABLE"): ctas.parse,
     ("CREATE", "VIEW"): lambda tokens: views.parse_create(tokens, replace=False),
     ("INSERT", "INTO"): insert.parse,
     ("UNLOAD",): unload.parse,
@@ -171,13 +171,6 @@ def _read(
 def _after(words: tuple[str, ...], tokens: TokenStream) -> TokenStream:
     tokens.expect(*words)
     return tokens
-
-
-def _parse_create_table(tokens: TokenStream) -> Statement:
-    """CTAS; without AS it is an Iceberg table's DDL."""
-    if not tokens.has_word("AS"):
-        raise Unsupported("CREATE TABLE without EXTERNAL is not supported: it is for Iceberg tables")
-    return ctas.parse(tokens)
 
 
 def _kind(words: tuple[str, ...]) -> tuple[str, str | None]:

@@ -51,22 +51,33 @@ _COMPRESSION_KEYS = {"PARQUET": ("parquet.compression", "parquet.compress"), "OR
 
 
 @dataclass(frozen=True)
-class Insert:
-    """``INSERT INTO table [(columns)] query``."""
+class InsertInto:
+    """``INSERT INTO table [(columns)] query``, the same on every engine.
+
+    ``query`` is the query's text at its place in the statement, ``at`` where the statement begins.
+    """
 
     table: Name
     columns: tuple[str, ...] | None
-    query: Query
+    query: str
     at: Position
+
+
+@dataclass(frozen=True)
+class Insert:
+    """An INSERT whose query DuckDB runs."""
+
+    shape: InsertInto
+    query: Query
     statement_type: str = DML
     substatement_type: str | None = "INSERT"
 
     def run(self, runtime: Runtime) -> StatementResult:
         """Write the rows; raises TrinoError, and then nothing of them stays."""
-        table = runtime.table(self.table)
-        _check_writable(table)
+        table = runtime.table(self.shape.table)
+        check_writable(table)
         columns = [column for column in table_columns(table) if not column.hidden]
-        form = _format(table, columns)
+        form = insert_format(table, columns)
         compiled, fields = self._compiled(runtime, columns)
         keys = [column.name for column in columns if column.partition]
         split = len(fields) - len(keys)
@@ -101,7 +112,7 @@ class Insert:
         if len(targets) != len(sources) or not all(
             insertable(source, target.type) for source, target in zip(sources, targets, strict=True)
         ):
-            raise _mismatch(targets, compiled.columns, self.at)
+            raise _mismatch(targets, compiled.columns, self.shape.at)
         given = {target.name: place for place, target in enumerate(targets)}
         fields = []
         for column in columns:
@@ -120,23 +131,23 @@ class Insert:
         return compiled, fields
 
     def _targets(self, columns: Sequence[Column]) -> list[Column]:
-        if self.columns is None:
+        if self.shape.columns is None:
             return list(columns)
         by_name = {column.name: column for column in columns}
-        for place, wanted in enumerate(self.columns):
+        for place, wanted in enumerate(self.shape.columns):
             if wanted not in by_name:
                 raise TrinoError(
                     "COLUMN_NOT_FOUND",
                     f"Insert column name does not exist in target table: {wanted}",
-                    self.at,
+                    self.shape.at,
                 )
-            if wanted in self.columns[:place]:
+            if wanted in self.shape.columns[:place]:
                 raise TrinoError(
                     "DUPLICATE_COLUMN_NAME",
                     f"Insert column name is specified more than once: {wanted}",
-                    self.at,
+                    self.shape.at,
                 )
-        return [by_name[wanted] for wanted in self.columns]
+        return [by_name[wanted] for wanted in self.shape.columns]
 
 
 def insertable(source: Type, target: Type) -> bool:
@@ -166,7 +177,8 @@ def _mismatch(targets: Sequence[Column], found: Sequence[OutputColumn], at: Posi
     )
 
 
-def _check_writable(table: GlueTable) -> None:
+def check_writable(table: GlueTable) -> None:
+    """Raise TrinoError for a table that Athena does not insert into, Unsupported for one that we do not."""
     if table.parameters.get("table_type", "").upper() == "ICEBERG":
         raise Unsupported(f"Iceberg tables are not supported: {table.full_name}")
     if table.storage.serde not in WRITABLE or table.storage.input_format == SEQUENCE_INPUT:
@@ -184,7 +196,7 @@ def _check_writable(table: GlueTable) -> None:
         raise TrinoError("HIVE_METASTORE_ERROR", f"Table {table.full_name} has no location")
 
 
-def _format(table: GlueTable, columns: Sequence[Column]) -> FileFormat:
+def insert_format(table: GlueTable, columns: Sequence[Column]) -> FileFormat:
     """How the table's files are written; raises TrinoError for what its serde cannot hold."""
     name = WRITABLE[table.storage.serde]
     keys = (*_COMPRESSION_KEYS.get(name, ()), "write.compression")
@@ -211,13 +223,19 @@ def _check_partitions(written: Written) -> None:
             raise TrinoError("HIVE_INVALID_PARTITION_VALUE", f"Partition value must not be {NULL_PARTITION}")
 
 
-def parse(tokens: TokenStream) -> Insert:
+def read_insert(tokens: TokenStream) -> InsertInto:
     """After ``INSERT INTO``, in Trino's grammar."""
     table = qualified(tokens)
     columns = None
     if tokens.looks_at("(") and not _starts_query(tokens):
         columns = tokens.listed(lambda: identifier(tokens))
-    return Insert(table, columns, parse_query(tokens.rest()), tokens.beginning)
+    return InsertInto(table, columns, tokens.rest(), tokens.beginning)
+
+
+def parse(tokens: TokenStream) -> Insert:
+    """The same for the embedded engine, which reads the query too."""
+    shape = read_insert(tokens)
+    return Insert(shape, parse_query(shape.query))
 
 
 def _starts_query(tokens: TokenStream) -> bool:

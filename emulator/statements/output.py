@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from emulator.statements.runtime import FileFormat
-from emulator.trino.compiler import OutputColumn
 from emulator.trino.errors import TrinoError, Unsupported
-from emulator.trino.types import UNKNOWN
+from emulator.trino.types import UNKNOWN, Type
 
 _UNNAMED = re.compile(r"_col\d+")
 _REFUSED = ("AVRO", "ION")
@@ -16,7 +16,19 @@ DEFAULT_COMPRESSION = {"PARQUET": "SNAPPY", "ORC": "ZLIB", "TEXTFILE": "GZIP", "
 _MAX_ZSTD_LEVEL = 22
 
 
-def check_output_columns(columns: Sequence[OutputColumn]) -> None:
+class NamedType(Protocol):
+    """A column of a query, by name and type."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def type(self) -> Type:
+        """The type."""
+
+
+def check_output_columns(columns: Sequence[NamedType]) -> None:
     """Raise TrinoError for a column without name or type, and for two of one name."""
     seen: set[str] = set()
     for place, column in enumerate(columns, start=1):

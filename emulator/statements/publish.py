@@ -11,7 +11,7 @@ from pathlib import Path
 from emulator.catalog.model import AlreadyExists, CatalogError, GlueTable
 from emulator.catalog.partitions import NULL_PARTITION, bucket_and_prefix, partition_path
 from emulator.statements.partitions import partition_input
-from emulator.statements.runtime import Runtime, Written, WrittenFile
+from emulator.statements.runtime import Runtime, Surroundings, Written, WrittenFile
 from emulator.storage.objects import NoSuchBucket, ObjectInfo
 from emulator.trino.errors import TrinoError
 
@@ -106,7 +106,7 @@ def register_partitions(runtime: Runtime, table: GlueTable, written: Written) ->
         raise TrinoError("HIVE_METASTORE_ERROR", str(error)) from error
 
 
-def require_empty(runtime: Runtime, location: str, what: str) -> None:
+def require_empty(runtime: Surroundings, location: str, what: str) -> None:
     """Raise TrinoError if anything is stored under a location that a statement is to fill."""
     bucket, prefix = bucket_and_prefix(location)
     try:

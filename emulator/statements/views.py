@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,34 +10,33 @@ from emulator.catalog.hive_types import hive_type
 from emulator.catalog.model import CATALOG, VIRTUAL_VIEW, AlreadyExists, GlueTable
 from emulator.catalog.presto_view import EXPANDED_TEXT, PrestoView, encode
 from emulator.engine.base import DDL, StatementResult
-from emulator.statements.output import check_output_columns
+from emulator.statements.output import NamedType, check_output_columns
 from emulator.statements.runtime import Runtime, Surroundings
 from emulator.statements.syntax import Name, qualified
 from emulator.statements.tokens import TokenStream
-from emulator.trino.compiler import OutputColumn
 from emulator.trino.errors import TrinoError
 from emulator.trino.parser import parse_query
 from emulator.trino.relations import Column
 from emulator.trino.syntax.queries import Query
 
+CREATE_VIEW = "CREATE_VIEW"
+
 
 @dataclass(frozen=True)
-class CreateView:
-    """``CREATE [OR REPLACE] VIEW name AS query``; ``sql`` is the query as written."""
+class ViewAs:
+    """``CREATE [OR REPLACE] VIEW name AS query``, the same on every engine.
+
+    ``query`` is the query's text at its place in the statement.
+    """
 
     view: Name
     replace: bool
-    sql: str
-    query: Query
-    statement_type: str = DDL
-    substatement_type: str | None = "CREATE_VIEW"
+    query: str
 
-    def run(self, runtime: Runtime) -> StatementResult:
-        """Analyse the query and write the view to Glue; raises TrinoError."""
-        database, name = runtime.place(self.view)
-        runtime.database(database)
-        columns = runtime.queries.compile(self.query).columns
+    def store(self, runtime: Surroundings, columns: Sequence[NamedType]) -> StatementResult:
+        """Write the view, whose query gives these columns, to Glue; raises TrinoError."""
         check_output_columns(columns)
+        database, name = runtime.place(self.view)
         existing = runtime.catalog.table(database, name)
         if existing is not None and not (self.replace and existing.is_view):
             kind = "View" if existing.is_view else "Table"
@@ -46,9 +46,9 @@ class CreateView:
             runtime.catalog.update_table(database, facts)
         else:
             self._create(runtime, database, name, facts)
-        return StatementResult(DDL, self.substatement_type, text=True)
+        return StatementResult(DDL, CREATE_VIEW, text=True)
 
-    def _create(self, runtime: Runtime, database: str, name: str, facts: dict[str, Any]) -> None:
+    def _create(self, runtime: Surroundings, database: str, name: str, facts: dict[str, Any]) -> None:
         try:
             runtime.catalog.create_table(database, facts)
         except AlreadyExists as error:
@@ -57,10 +57,10 @@ class CreateView:
             ) from error
 
     def _table_input(
-        self, runtime: Runtime, name: str, columns: tuple[OutputColumn, ...], existing: GlueTable | None
+        self, runtime: Surroundings, name: str, columns: Sequence[NamedType], existing: GlueTable | None
     ) -> dict[str, Any]:
         view = PrestoView(
-            sql=self.sql,
+            sql=self.query.lstrip(),
             catalog=CATALOG,
             schema=(runtime.context.database or "default").lower(),
             columns=tuple(Column(column.name, column.type) for column in columns),
@@ -85,6 +85,21 @@ class CreateView:
                 "StoredAsSubDirectories": False,
             },
         }
+
+
+@dataclass(frozen=True)
+class CreateView:
+    """A view whose query the embedded engine analyses."""
+
+    shape: ViewAs
+    query: Query
+    statement_type: str = DDL
+    substatement_type: str | None = CREATE_VIEW
+
+    def run(self, runtime: Runtime) -> StatementResult:
+        """Analyse the query and write the view to Glue; raises TrinoError."""
+        runtime.database(runtime.place(self.shape.view)[0])
+        return self.shape.store(runtime, runtime.queries.compile(self.query).columns)
 
 
 @dataclass(frozen=True)
@@ -114,12 +129,17 @@ class DropView:
         return result
 
 
-def parse_create(tokens: TokenStream, replace: bool) -> CreateView:
+def read_view(tokens: TokenStream, replace: bool) -> ViewAs:
     """After ``CREATE [OR REPLACE] VIEW``, in Trino's grammar."""
     view = qualified(tokens)
     tokens.expect("AS")
-    text = tokens.rest()
-    return CreateView(view, replace, text.lstrip(), parse_query(text))
+    return ViewAs(view, replace, tokens.rest())
+
+
+def parse_create(tokens: TokenStream, replace: bool) -> CreateView:
+    """The same for the embedded engine, which reads the query too."""
+    shape = read_view(tokens, replace)
+    return CreateView(shape, parse_query(shape.query))
 
 
 def parse_drop(tokens: TokenStream) -> DropView:
