@@ -1,4 +1,4 @@
-"""The one endpoint: Athena's calls go to our own service, everything else to moto in this process."""
+"""The one endpoint: Athena's calls go to our own service, all others to moto or to the upstream."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from emulator.calls.record import Calls
 from emulator.faults.calls import call_of
 from emulator.faults.rules import Faults
 from emulator.principals import caller, role_of
+from emulator.upstream.errors import ClientGone, UpstreamAway
 from emulator.wire import NotEmulated, WsgiApp, read_body, signed_key, signed_region, signed_service
 
 log = logging.getLogger(__name__)
@@ -54,12 +55,14 @@ class Gateway:
         pages: Mapping[str, WsgiApp] | None = None,
         faults: Faults | None = None,
         calls: Calls | None = None,
+        upstream: str | None = None,
     ) -> None:
         """Put services behind one door.
 
         own: by the name that requests are signed for (``lambda``, ``states``, …), what is not `services`'
         task. pages: the emulator's own paths, such as ``/_wardlake/clock``. faults: what requests are to be
         answered with errors; the pages are not. calls: where requests are recorded when that is on.
+        upstream: the URL behind `services`, for the health page; None if they are in this process.
         """
         self._athena = athena
         self._services = services
@@ -67,12 +70,13 @@ class Gateway:
         self._pages = dict(pages or {})
         self._faults = faults or Faults()
         self._calls = calls or Calls()
+        self._upstream = upstream
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the AWS wire protocol, or of the emulator's health."""
         path = environ["PATH_INFO"]
         if path == HEALTH_PATH:
-            return _respond(start_response, 200, "application/json", _health(environ))
+            return _respond(start_response, 200, "application/json", self._health(environ))
         caller.set(role_of(signed_key(environ) or ""))
         if self._calls.on and path not in self._pages:
             return self._calls.request(self._answer, environ, start_response)
@@ -91,22 +95,32 @@ class Gateway:
             return app(environ, start_response)
         except NotEmulated as error:
             return _refuse(environ, start_response, 501, "NotImplementedException", str(error))
+        except UpstreamAway as error:
+            return _refuse(environ, start_response, 503, "ServiceUnavailable", str(error))
+        except ClientGone as error:
+            return _refuse(environ, start_response, 400, "IncompleteBody", str(error))
         except Exception as error:  # the last line of defence: an answer in AWS's shape, the trace in the log
             log.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             return _refuse(
                 environ, start_response, 500, "InternalFailure", f"{type(error).__name__}: {error}"
             )
 
+    def _health(self, environ: Mapping[str, str]) -> bytes:
+        return json.dumps(
+            {
+                "status": "ready",
+                "pid": os.getpid(),
+                "version": VERSION,
+                "port": int(environ["SERVER_PORT"]),
+                "upstream": self._upstream,
+            }
+        ).encode()
+
     def _call_athena(
         self, environ: WSGIEnvironment, start_response: StartResponse, operation: str
     ) -> Iterable[bytes]:
         reply = self._athena.call(signed_region(environ), operation, read_body(environ))
         return _respond(start_response, reply.status, JSON_TYPE, reply.body)
-
-
-def _health(environ: Mapping[str, str]) -> bytes:
-    port = int(environ["SERVER_PORT"])
-    return json.dumps({"status": "ready", "pid": os.getpid(), "version": VERSION, "port": port}).encode()
 
 
 def _respond(
@@ -132,7 +146,8 @@ def _refuse(
         return _respond(start_response, status, "text/xml", text.encode())
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         request_id = f"<RequestId>{uuid.uuid4()}</RequestId>"  # clients of this protocol read it here
-        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error>{request_id}</ErrorResponse>"
+        fault = "Sender" if status < 500 else "Receiver"
+        text = f"<ErrorResponse><Error><Type>{fault}</Type>{error}</Error>{request_id}</ErrorResponse>"
         return _respond(start_response, status, "text/xml", text.encode())
     body = json.dumps({"__type": code, "message": message}).encode()
     return _respond(start_response, status, JSON_TYPE, body, ("x-amzn-ErrorType", code))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,13 +13,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import FakeBucket
 from werkzeug.exceptions import HTTPException, NotFound
 
+from emulator.s3_hosts import virtual_host
 from emulator.wire import NotEmulated, read_body, signed_service
-
-_S3_HOST = re.compile(
-    r"(?:([a-z0-9][a-z0-9.-]+)\.)?(?:s3[.-][a-z0-9.-]+|s3|localhost)(?::\d+)?", re.IGNORECASE
-)
-"""S3's host names: ``s3.eu-west-2.amazonaws.com``, ``s3.localhost.localstack.cloud:4566``, ``localhost``, and
-the same after the name of a bucket."""
 
 
 class MotoServices:
@@ -48,9 +42,9 @@ class MotoServices:
         answer: Iterable[bytes] = self._dispatcher(environ, start_response)
         return answer
 
-    def preload(self) -> None:
-        """Build the applications of the services that nearly every user needs, so that no request waits."""
-        for service in ("s3", "glue"):
+    def preload(self, services: Iterable[str]) -> None:
+        """Build the applications of services that nearly every user needs, so that no request waits."""
+        for service in services:
             self._dispatcher.app_instances[service] = _service_app(service)
 
 
@@ -101,11 +95,11 @@ def _to_path_style(environ: WSGIEnvironment) -> None:
     """
     if signed_service(environ) not in ("s3", None):
         return
-    match = _S3_HOST.fullmatch(environ.get("HTTP_HOST", ""))
+    named = virtual_host(environ)
     environ["HTTP_HOST"] = f"localhost:{environ['SERVER_PORT']}"
-    if match and match.group(1):
+    if named:
         for name in ("PATH_INFO", "RAW_URI"):
-            environ[name] = f"/{match.group(1)}{environ[name]}"
+            environ[name] = f"/{named.bucket}{environ[name]}"
 
 
 def _is_conditional_write(environ: WSGIEnvironment) -> bool:

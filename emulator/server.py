@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -14,7 +15,7 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
-from emulator.wire import WsgiApp
+from emulator.wire import HEADERS_KEY, WsgiApp
 
 THREADS = 64
 """Requests answered at once; a waiting GetQueryExecution holds one for a moment."""
@@ -62,10 +63,52 @@ class EmulatorServer:
         self._server.stop()
 
 
-class _Request(HTTPRequest):
-    """cheroot drops headers with an underscore; S3 metadata keys may have one."""
+class _Lines:
+    """A stream of which the lines that are read are kept."""
 
-    header_reader = HeaderReader()
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.read: list[bytes] = []
+
+    def readline(self) -> bytes:
+        line: bytes = self._stream.readline()
+        self.read.append(line)
+        return line
+
+
+class _HeaderReader(HeaderReader):
+    """cheroot's reader that drops no header with an underscore: S3 metadata keys may have one.
+
+    ``pairs`` are the headers as they came; cheroot's dictionary has the last of those that are repeated.
+    """
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+
+    def __call__(self, rfile: Any, hdict: Any = None) -> Any:
+        """Read a request's headers into a dictionary; raises ValueError."""
+        lines = _Lines(rfile)
+        headers = super().__call__(lines, hdict)
+        self.pairs = list(_pairs(lines.read[:-1]))
+        return headers
+
+
+def _pairs(lines: list[bytes]) -> Iterator[tuple[str, str]]:
+    joined: list[bytes] = []
+    for line in lines:
+        if line[:1] in (b" ", b"\t") and joined:  # an old form: the value goes on in the next line
+            joined[-1] += b" " + line.strip()
+        else:
+            joined.append(line.strip())
+    for line in joined:
+        name, _, value = line.decode("latin-1").partition(":")
+        yield name.strip(), value.strip()
+
+
+class _Request(HTTPRequest):
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.header_reader = _HeaderReader()
 
 
 class _Connection(HTTPConnection):
@@ -85,4 +128,5 @@ class _Environ(Gateway_10):
         environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = {
             environ_key_for_header(name): name for name in names if should_preserve_original_header_name(name)
         }
+        environ[HEADERS_KEY] = self.req.header_reader.pairs
         return environ

@@ -10,6 +10,9 @@ DEFAULT_REGION = "us-east-1"
 CLOCK_PATH = "/_wardlake/clock"
 """The page of the emulator's clock."""
 
+HEADERS_KEY = "wardlake.headers"
+"""Where the server leaves a request's headers as they came: pairs of name and value, repeated ones too."""
+
 WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -26,15 +26,25 @@ class NoSuchKey(Exception):
         self.key = key
 
 
+class StoreUnavailable(Exception):
+    """The store gave no answer; asking again later may help."""
+
+    def __init__(self, bucket: str, why: object) -> None:
+        super().__init__(f"S3 did not answer for the bucket {bucket}: {why}")
+
+
 @dataclass(frozen=True)
 class ObjectInfo:
-    """An object without its content: size in bytes, etag without quotes, version id if versioned."""
+    """An object without its content: size in bytes, etag without quotes, version id if versioned.
+
+    ``modified`` does not tell objects apart: what has the same etag and size has the same content.
+    """
 
     bucket: str
     key: str
     size: int
     etag: str
-    modified: datetime
+    modified: datetime = field(compare=False)
     version: str | None = None
 
     @property
@@ -44,7 +54,10 @@ class ObjectInfo:
 
 
 class ObjectStore(Protocol):
-    """The latest objects of buckets, as the S3 API shows them (no delete markers, no old versions)."""
+    """The latest objects of buckets, as the S3 API shows them (no delete markers, no old versions).
+
+    A store that is elsewhere raises `StoreUnavailable` when it cannot be reached.
+    """
 
     def has_bucket(self, bucket: str) -> bool:
         """Whether the bucket exists."""
