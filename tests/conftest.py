@@ -16,8 +16,12 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.places import MARKER, PLACES, Place, choose, place_of
+from tests.stack.parts import Stack, running_already
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_SECONDS = 60
+PLACE = pytest.StashKey[Place]()
 
 
 def free_port() -> int:
@@ -40,6 +44,35 @@ def wait_until_ready(endpoint: str, process: subprocess.Popen[bytes], log: Path)
     raise RuntimeError(f"the emulator at {endpoint} is not ready:\n{log.read_text()}")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--place", choices=PLACES, default="embedded", help="where the tests run (docs/testing.md)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    config.stash[PLACE] = place_of(config.getoption("place"), os.environ)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    choose(config, items)
+
+
+@pytest.fixture(scope="session")
+def place(pytestconfig: pytest.Config) -> Place:
+    """Where this session's tests run; whatever speaks to an endpoint depends on it."""
+    return pytestconfig.stash[PLACE]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    """The gateway with LocalStack and Trino behind it; one for all tests."""
+    if running := running_already(os.environ):
+        return running
+    pytest.skip("no stack is running: name one by WARDLAKE_TEST_STACK_ENDPOINT and its parts")
+
+
 @pytest.fixture(scope="session")
 def emulator_python() -> str:
     """The interpreter that runs the emulator; tests of another environment name another one."""
@@ -47,11 +80,21 @@ def emulator_python() -> str:
 
 
 @pytest.fixture(scope="session")
-def emulator_endpoint(tmp_path_factory: pytest.TempPathFactory, emulator_python: str) -> Iterator[str]:
-    """The URL of an emulator in a process of its own, one for each worker.
+def emulator_endpoint(
+    place: Place,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    emulator_python: str,
+) -> Iterator[str]:
+    """The URL of the stack's gateway, or of an embedded emulator in a process of its own for each worker.
 
-    `WARDLAKE_TEST_ENDPOINT` names one that runs already.
+    `WARDLAKE_TEST_ENDPOINT` names an emulator that runs already.
     """
+    if place.name == "stack":
+        yield request.getfixturevalue("stack").endpoint
+        return
+    if place.name == "aws":
+        pytest.skip("speaks to an emulator's own address; on AWS there is none")
     if given := os.environ.get("WARDLAKE_TEST_ENDPOINT"):
         yield given
         return
@@ -74,8 +117,12 @@ def emulator_endpoint(tmp_path_factory: pytest.TempPathFactory, emulator_python:
 
 
 @pytest.fixture(scope="session")
-def aws_session(emulator_endpoint: str) -> Iterator[boto3.Session]:
-    """A boto3 session against the emulator; the endpoint is configuration of AWS's own kind."""
+def aws_session(place: Place, request: pytest.FixtureRequest) -> Iterator[boto3.Session]:
+    """A boto3 session against the place; an endpoint is configuration of AWS's own kind."""
+    if place.name == "aws":
+        yield boto3.Session()
+        return
+    emulator_endpoint = request.getfixturevalue("emulator_endpoint")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", emulator_endpoint)
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
