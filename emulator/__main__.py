@@ -14,7 +14,9 @@ from collections.abc import Callable
 from types import FrameType
 
 from emulator.isolation import isolate_from_aws
-from emulator.options import Options
+from emulator.options import ENGINES, Options
+from emulator.upstream.endpoint import Endpoint
+from emulator.upstream.errors import BadUpstream
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
@@ -38,6 +40,9 @@ def _serve(given: argparse.Namespace) -> int:
         Options(
             memory_limit=given.memory_limit,
             threads=given.threads,
+            upstream_url=given.upstream,
+            engine=given.engine,
+            trino_url=given.trino,
         )
     )
     try:
@@ -69,6 +74,19 @@ def _memory(text: str) -> str:
     return text
 
 
+def _url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#@\s]+/?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address like http://127.0.0.1:8080")
+    return text.rstrip("/")
+
+
+def _upstream(text: str) -> str:
+    try:
+        return Endpoint.parse(text).url
+    except BadUpstream as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
@@ -82,6 +100,26 @@ def _parser() -> argparse.ArgumentParser:
         help="most memory of the query engine, which then spills to disk (default: %(default)s)",
     )
     parser.add_argument("--threads", type=int, default=2, help="of the query engine (default: %(default)s)")
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=Options.engine,
+        help="runs the queries of workgroups without a tag wardlake:engine (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--trino",
+        type=_url,
+        default=Options.trino_url,
+        metavar="URL",
+        help="the Trino of the engines trino and shadow (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--upstream",
+        type=_upstream,
+        metavar="URL",
+        help="endpoint, such as LocalStack's, that answers for S3, SNS, SQS, KMS, IAM and what else is not "
+        "the emulator's own (default: moto in this process)",
+    )
     parser.add_argument("--log-level", default="WARNING", help="of the log on standard error")
     return parser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.athena.api import AthenaApi
@@ -18,34 +19,52 @@ from emulator.clients import Clients
 from emulator.clock import Clock
 from emulator.deferred import Deferred, DeferredEngine, DeferredServices
 from emulator.engine.base import Engine
+from emulator.engine.choice import Engines
 from emulator.faults.engine import FaultyEngine
 from emulator.faults.page import PATH as FAULTS_PATH
 from emulator.faults.page import FaultsPage
 from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
 from emulator.moto_backends import ACCOUNT, glue_backend, log_groups, s3_backend
-from emulator.options import Options
+from emulator.options import EngineName, Options
 from emulator.principals import CallersPool
 from emulator.storage.moto_objects import MotoObjects
+from emulator.storage.objects import ObjectStore
 from emulator.storage.scratch import ScratchDirectory
-from emulator.wire import CLOCK_PATH, Service, WorksOn, WsgiApp
+from emulator.wire import CLOCK_PATH, DEFAULT_REGION, Service, WorksOn, WsgiApp
 
 QUERIES_AT_ONCE = 24
 """Executions that run at the same time; more of them wait as QUEUED."""
 
 
+@dataclass(frozen=True)
+class Rest:
+    """The services that are not the emulator's own, and the objects of S3, which is one of them.
+
+    ``url`` is where they are, None in this process.
+    """
+
+    services: WsgiApp
+    objects: ObjectStore
+    url: str | None = None
+
+
 class Emulator:
     """All services of one process, and the WSGI application that answers for them."""
 
-    def __init__(self, engine: Engine, services: WsgiApp, calls: Calls | None = None) -> None:
+    def __init__(
+        self, engines: Engines, services: WsgiApp, calls: Calls | None = None, rest: Rest | None = None
+    ) -> None:
+        """services: moto's, which some of our own build on. rest: what answers for all others."""
         self._faults = Faults()
         calls = self._calls = calls or Calls()
-        self._engine = FaultyEngine(engine, self._faults)
+        self._engines = engines.wrapped(lambda engine: FaultyEngine(engine, self._faults))
         self._endpoint = ""
         self.clock = Clock()
         self.clients = Clients(lambda: self._endpoint)
         self._pool = CallersPool(QUERIES_AT_ONCE, thread_name_prefix="query")
-        self._store = RecordedObjects(MotoObjects(s3_backend()), calls)
+        rest = rest or Rest(services, MotoObjects(s3_backend()))
+        self._store = RecordedObjects(rest.objects, calls)
         self._scratch = ScratchDirectory("wardlake-results-")
         self._api = AthenaApi(load_shapes(), self._athena)
         self._own: dict[str, Deferred[Service]] = {}
@@ -60,23 +79,23 @@ class Emulator:
         self._own["glue"] = Deferred(lambda: _glue_service(services))
         self._own["states"] = Deferred(lambda: _states_service(self.clients, self.clock, services))
         own = {name: DeferredServices(service) for name, service in self._own.items()}
-        pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engine.kill)}
+        pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engines.kill)}
         pages[CALLS_PATH] = CallsPage(calls)
         pages[CLOCK_PATH] = own["scheduler"]
-        self.app = Gateway(self._api, services, own, pages, self._faults, calls)
+        self.app = Gateway(self._api, rest.services, own, pages, self._faults, calls, rest.url)
 
     def listens_at(self, endpoint: str) -> None:
         """Say where the emulator can be reached, for its services that call each other."""
         self._endpoint = endpoint
 
     def close(self) -> None:
-        """End what runs: the services and their executions are stopped, then the engine is closed."""
+        """End what runs: the services and their executions are stopped, then the engines are closed."""
         for service in self._own.values():
             if service.made is not None:
                 service.made.close()
         self._api.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._engine.close()
+        self._engines.close()
         self._scratch.close()
 
     def _under_way(self) -> list[str]:
@@ -89,7 +108,7 @@ class Emulator:
     def _athena(self, region: str) -> AthenaService:
         return AthenaService(
             Parts(
-                engine=self._engine,
+                engines=self._engines,
                 store=self._store,
                 scratch=self._scratch.path,
                 catalog=RecordedCatalog(MotoCatalog(glue_backend(region)), self._calls),
@@ -107,22 +126,40 @@ def _new_id() -> str:
 
 
 def build(options: Options) -> tuple[Emulator, Callable[[], None]]:
-    """The emulator as a user gets it: moto's store, catalog and services, DuckDB's engine.
+    """The emulator as a user gets it: moto's catalog, moto or the upstream for the rest, and the engines.
 
-    Engine and services take more than a second to import. They are made by the second thing that this gives,
-    to be called in a thread when the server listens, or by the first request that needs them.
+    Engines and services take more than a second to import. The default engine and the services are made by
+    the second thing that this gives, to be called in a thread when the server listens, or by the first
+    request that needs them; other engines by the first statement that does.
     """
     calls = Calls()
-    engine, services = (
-        Deferred(lambda: _duckdb_engine(options, calls)),
-        Deferred(_moto_services),
-    )
+    moto = Deferred(lambda: _moto_services(("glue",) if options.upstream_url else ("glue", "s3")))
+    services = DeferredServices(moto)
+    rest = _rest(options, services)
+    objects = RecordedObjects(rest.objects, calls)
+    made: dict[EngineName, Deferred[Engine]] = {
+        "duckdb": Deferred(lambda: _duckdb_engine(options, objects, calls)),
+        "trino": Deferred(lambda: _trino_engine(options, objects, calls)),
+    }
 
     def prepare() -> None:
-        services.get()
-        engine.get()
+        moto.get()
+        made[options.engine].get()
 
-    return Emulator(DeferredEngine(engine), DeferredServices(services), calls), prepare
+    engines = Engines(options.engine, {name: DeferredEngine(engine) for name, engine in made.items()})
+    return Emulator(engines, services, calls, rest), prepare
+
+
+def _rest(options: Options, services: WsgiApp) -> Rest:
+    if options.upstream_url is None:
+        return Rest(services, MotoObjects(s3_backend()))
+    from emulator.storage.s3_objects import S3Objects, s3_client
+    from emulator.upstream.endpoint import Endpoint
+    from emulator.upstream.service import UpstreamServices
+
+    endpoint = Endpoint.parse(options.upstream_url)
+    objects = S3Objects(lambda: s3_client(endpoint.url, ACCOUNT, DEFAULT_REGION))
+    return Rest(UpstreamServices(endpoint, ACCOUNT), objects, endpoint.url)
 
 
 def _glue_service(others: WsgiApp) -> Service:
@@ -162,20 +199,30 @@ def _scheduler_service(clock: Clock, clients: Clients, busy: Callable[[], Sequen
     return SchedulerService(clock, clients, busy)
 
 
-def _duckdb_engine(options: Options, calls: Calls) -> Engine:
+def _duckdb_engine(options: Options, objects: ObjectStore, calls: Calls) -> Engine:
     from emulator.engine.duckdb.connection import DuckDBSettings
     from emulator.engine.duckdb.engine import DuckDBEngine
 
     return DuckDBEngine(
-        RecordedObjects(MotoObjects(s3_backend()), calls),
+        objects,
         lambda account, region: RecordedCatalog(MotoCatalog(glue_backend(region)), calls),
         DuckDBSettings(memory_limit=options.memory_limit, threads=options.threads),
     )
 
 
-def _moto_services() -> WsgiApp:
+def _trino_engine(options: Options, objects: ObjectStore, calls: Calls) -> Engine:
+    from emulator.engine.trino.engine import TrinoEngine
+
+    return TrinoEngine(
+        options.trino_url,
+        objects,
+        lambda account, region: RecordedCatalog(MotoCatalog(glue_backend(region)), calls),
+    )
+
+
+def _moto_services(first: Sequence[str]) -> WsgiApp:
     from emulator.moto_services import MotoServices
 
     services = MotoServices()
-    services.preload()
+    services.preload(first)
     return services

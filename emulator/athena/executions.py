@@ -12,7 +12,7 @@ from typing import Any
 from emulator.athena.errors import IDEMPOTENT_PARAMETER_MISMATCH, QUERY_EXECUTION_NOT_FOUND, InvalidRequest
 from emulator.athena.failures import Failure
 from emulator.athena.results import StoredResult
-from emulator.engine.base import CancelToken, CheckedStatement, S3Location
+from emulator.engine.base import CancelToken, CheckedStatement, Engine, S3Location
 
 KEPT = 10_000
 """Executions that are remembered, with their rows; the real service keeps those of 45 days."""
@@ -71,12 +71,14 @@ class Execution:
         self,
         query_id: str,
         request: Request,
+        engine: Engine,
         statement: CheckedStatement,
         settings: Settings,
         submitted: datetime,
     ) -> None:
         self.id = query_id
         self.request = request
+        self.engine = engine
         self.statement = statement
         self.settings = settings
         self.submitted = submitted

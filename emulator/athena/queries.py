@@ -22,6 +22,7 @@ from emulator.athena.runner import CANCELLED_BY_USER, Runner, result_location
 from emulator.athena.shapes import Json
 from emulator.athena.workgroups import ENABLED, PRIMARY, WorkGroup, WorkGroups
 from emulator.engine.base import CheckedStatement, Engine
+from emulator.engine.choice import Engines, UnknownEngine
 from emulator.page_tokens import position_of, token_for
 from emulator.storage.objects import ObjectStore
 from emulator.trino.errors import ParseError
@@ -44,7 +45,7 @@ class Queries:
 
     def __init__(
         self,
-        engine: Engine,
+        engines: Engines,
         runner: Runner,
         executions: Executions,
         workgroups: WorkGroups,
@@ -53,7 +54,7 @@ class Queries:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
-        self._engine = engine
+        self._engines = engines
         self._runner = runner
         self._executions = executions
         self._workgroups = workgroups
@@ -84,16 +85,17 @@ class Queries:
         settings = workgroup.settings_for(request)
         if settings.prefix and not self._store.has_bucket(settings.prefix.bucket):
             raise InvalidRequest(f"Unable to verify/create output bucket {settings.prefix.bucket}")
-        statement = self._checked(request.sql)
-        execution = Execution(self._new_id(), request, statement, settings, self._clock())
+        engine = self._engine_of(workgroup)
+        statement = _checked(engine, request.sql)
+        execution = Execution(self._new_id(), request, engine, statement, settings, self._clock())
         execution.location = result_location(execution)
         return execution
 
-    def _checked(self, sql: str) -> CheckedStatement:
+    def _engine_of(self, workgroup: WorkGroup) -> Engine:
         try:
-            return self._engine.check(sql)
-        except ParseError as error:
-            raise InvalidRequest(error.message, MALFORMED_QUERY) from error
+            return self._engines.choose(workgroup.tags)
+        except UnknownEngine as error:
+            raise InvalidRequest(str(error)) from error
 
     def _reusable(self, execution: Execution) -> StoredResult | None:
         request, now = execution.request, execution.submitted
@@ -178,6 +180,13 @@ class Queries:
         """GetQueryRuntimeStatistics."""
         execution = self._executions.get(params["QueryExecutionId"])
         return {"QueryRuntimeStatistics": views.runtime_statistics(execution)}
+
+
+def _checked(engine: Engine, sql: str) -> CheckedStatement:
+    try:
+        return engine.check(sql)
+    except ParseError as error:
+        raise InvalidRequest(error.message, MALFORMED_QUERY) from error
 
 
 def _client_token(params: Json) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +17,14 @@ from typing import IO, Any
 from emulator.athena.columns import ROWS_COLUMN, ColumnFacts, column_facts
 from emulator.athena.metadata_file import metadata_bytes
 from emulator.athena.rows import BLOCK, ResultRows
-from emulator.engine.base import CancelToken, ResultColumn, Row, S3Location, StatementResult
+from emulator.engine.base import (
+    SCANNED_BYTES,
+    CancelToken,
+    ResultColumn,
+    Row,
+    S3Location,
+    StatementResult,
+)
 from emulator.storage.objects import ObjectStore
 
 WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD", "CREATE_TABLE_AS_SELECT")
@@ -37,7 +44,8 @@ class StoredResult:
     update_count: int | None
     scanned_bytes: int
     output_bytes: int
-    input_rows: int = 0
+    statistics: Mapping[str, int] = field(default_factory=dict)
+    """What the engine knows of its work besides the bytes, by the names of `emulator.engine.base`."""
     manifest_uri: str | None = None
 
     @property
@@ -103,9 +111,9 @@ class ResultWriter:
             rows=rows,
             has_header=has_header,
             update_count=_update_count(result),
-            scanned_bytes=result.data_scanned_bytes,
+            scanned_bytes=result.statistics.get(SCANNED_BYTES, result.data_scanned_bytes),
             output_bytes=size,
-            input_rows=result.statistics.get("input_rows", 0),
+            statistics=dict(result.statistics),
             manifest_uri=manifest,
         )
 
@@ -117,7 +125,7 @@ class ResultWriter:
                 body.write(_csv_block(earlier.rows.between(start, start + BLOCK), False))
             if target is not None:
                 self._put(target, body, body.tell())
-        return replace(earlier, scanned_bytes=0)
+        return replace(earlier, scanned_bytes=0, statistics={})
 
     def _put(self, target: S3Location, body: IO[bytes], size: int) -> None:
         body.seek(0)

@@ -14,7 +14,6 @@ from emulator.athena.parameters import as_expression
 from emulator.athena.results import ResultWriter, StoredResult, result_key
 from emulator.engine.base import (
     Cancelled,
-    Engine,
     EngineLost,
     ExecutionContext,
     PreparedStatements,
@@ -22,7 +21,7 @@ from emulator.engine.base import (
     ScanLimitExceeded,
     StatementResult,
 )
-from emulator.storage.objects import NoSuchBucket
+from emulator.storage.objects import NoSuchBucket, StoreUnavailable
 from emulator.trino.errors import TrinoError
 
 log = logging.getLogger(__name__)
@@ -37,7 +36,6 @@ class Runner:
 
     def __init__(
         self,
-        engine: Engine,
         writer: ResultWriter,
         pool: Executor,
         clock: Clock,
@@ -45,7 +43,6 @@ class Runner:
         account: str,
         region: str,
     ) -> None:
-        self._engine = engine
         self._writer = writer
         self._pool = pool
         self._clock = clock
@@ -80,7 +77,7 @@ class Runner:
             execution.cancelled(str(error), self._clock())
         except TrinoError as error:
             self._failed(execution, failures.from_trino(error))
-        except EngineLost as error:
+        except (EngineLost, StoreUnavailable) as error:
             self._failed(execution, failures.engine_lost(error))
         except NoSuchBucket as error:
             place = execution.location.uri if execution.location else "the managed results"
@@ -96,7 +93,7 @@ class Runner:
             execution.fail(failure, self._clock())
 
     def _execute(self, execution: Execution, prepared: PreparedStatements) -> StoredResult:
-        result = self._engine.execute(execution.statement, self._context(execution, prepared))
+        result = execution.engine.execute(execution.statement, self._context(execution, prepared))
         execution.statement_type = result.statement_type
         execution.substatement_type = result.substatement_type
         execution.location = result_location(execution, result)

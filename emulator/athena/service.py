@@ -20,7 +20,7 @@ from emulator.athena.shapes import Json
 from emulator.athena.tags import Tags
 from emulator.athena.workgroups import AUTO, ENGINE_VERSION, PRIMARY, WorkGroups
 from emulator.catalog.model import Catalog
-from emulator.engine.base import Engine
+from emulator.engine.choice import Engines
 from emulator.storage.objects import ObjectStore
 
 Operation = Callable[[Json], Json]
@@ -30,7 +30,7 @@ Operation = Callable[[Json], Json]
 class Parts:
     """What an Athena of one region is made of; ``scratch`` is a private directory for large results."""
 
-    engine: Engine
+    engines: Engines
     store: ObjectStore
     scratch: Path
     catalog: Catalog
@@ -52,9 +52,9 @@ class AthenaService:
         self.catalogs = DataCatalogs(parts.catalog, parts.account)
         self.executions = Executions()
         writer = ResultWriter(parts.store, parts.scratch)
-        runner = Runner(parts.engine, writer, parts.pool, clock, self.catalogs, parts.account, parts.region)
+        runner = Runner(writer, parts.pool, clock, self.catalogs, parts.account, parts.region)
         self.queries = Queries(
-            parts.engine,
+            parts.engines,
             runner,
             self.executions,
             self.workgroups,

@@ -7,6 +7,7 @@ from datetime import datetime
 from emulator.athena.executions import Execution
 from emulator.athena.shapes import Json
 from emulator.athena.workgroups import ENGINE_VERSION
+from emulator.engine.base import INPUT_ROWS, PLANNING_MILLIS, QUEUED_MILLIS, RUNNING_MILLIS
 
 
 def query_execution(execution: Execution) -> Json:
@@ -42,7 +43,7 @@ def runtime_statistics(execution: Execution) -> Json:
     shown: Json = {"Timeline": times}
     if execution.result is not None:
         shown["Rows"] = {
-            "InputRows": execution.result.input_rows,
+            "InputRows": execution.result.statistics.get(INPUT_ROWS, 0),
             "InputBytes": execution.result.scanned_bytes,
             "OutputRows": len(execution.result.rows),
             "OutputBytes": execution.result.output_bytes,
@@ -96,16 +97,18 @@ def _times(execution: Execution) -> Json:
     """Milliseconds; a finished execution never shows a zero, as clients take it for a missing value."""
     if not execution.finished or execution.completed is None:
         return {}
+    known = execution.result.statistics if execution.result else {}
     started = execution.started or execution.completed
-    queued = _milliseconds(execution.submitted, started)
-    engine = _milliseconds(started, execution.completed)
+    waited = _milliseconds(execution.submitted, started)
+    worked = _milliseconds(started, execution.completed)
+    queued, engine = known.get(QUEUED_MILLIS, 0), known.get(RUNNING_MILLIS, worked)
     return {
-        "QueryQueueTimeInMillis": queued,
+        "QueryQueueTimeInMillis": waited + queued,
         "ServicePreProcessingTimeInMillis": 1,
-        "QueryPlanningTimeInMillis": 1,
-        "EngineExecutionTimeInMillis": engine,
-        "ServiceProcessingTimeInMillis": 1,
-        "TotalExecutionTimeInMillis": queued + engine + 2,
+        "QueryPlanningTimeInMillis": max(1, known.get(PLANNING_MILLIS, 0)),
+        "EngineExecutionTimeInMillis": max(1, engine),
+        "ServiceProcessingTimeInMillis": max(1, worked - queued - engine),
+        "TotalExecutionTimeInMillis": waited + worked + 2,
     }
 
 

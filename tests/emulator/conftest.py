@@ -11,9 +11,12 @@ import boto3
 import pytest
 
 from emulator.composition import Emulator
+from emulator.engine.choice import single
 from emulator.moto_services import MotoServices
 from emulator.server import EmulatorServer
 from tests.emulator.fake_engine import FakeEngine
+from tests.emulator.wire_lake import WireLake, lake_of_its_own, wire_lake
+from tests.places import Place
 
 if TYPE_CHECKING:
     from types_boto3_athena.client import AthenaClient
@@ -68,7 +71,7 @@ class FakeAthena:
 def fake_server() -> Iterator[tuple[str, FakeEngine]]:
     """The endpoint and engine of an emulator in a thread of this process."""
     engine = FakeEngine()
-    emulator = Emulator(engine, MotoServices())
+    emulator = Emulator(single(engine), MotoServices())
     server = EmulatorServer(emulator.app, "127.0.0.1", 0)
     emulator.listens_at(server.endpoint)
     thread = server.start()
@@ -94,3 +97,12 @@ def fake(fake_server: tuple[str, FakeEngine], fake_clients: tuple[AthenaClient, 
     bucket = f"results-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
     return FakeAthena(engine, endpoint, athena, s3, bucket)
+
+
+@pytest.fixture(scope="session")
+def lake_over_the_wire(place: Place, aws_session: boto3.Session) -> Iterator[WireLake]:
+    """A lake in the session's place, reached by AWS's API alone."""
+    if place.aws:
+        yield wire_lake(aws_session, place.aws.bucket, place.aws.prefix, place.aws.workgroup, None)
+    else:
+        yield lake_of_its_own(aws_session)

@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from emulator.composition import Emulator
+from emulator.engine.choice import single
 from emulator.moto_services import MotoServices
 from emulator.server import EmulatorServer
 from tests.emulator.fake_engine import FakeEngine
@@ -137,7 +138,7 @@ class World:
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[World]:
     """A new emulator, whose clock is real time at first."""
-    emulator = Emulator(FakeEngine(), MotoServices())
+    emulator = Emulator(single(FakeEngine()), MotoServices())
     server = EmulatorServer(emulator.app, "127.0.0.1", 0)
     emulator.listens_at(server.endpoint)
     thread = server.start()

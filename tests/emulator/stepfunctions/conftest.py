@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from emulator.composition import Emulator
+from emulator.engine.choice import single
 from emulator.moto_services import MotoServices
 from emulator.server import EmulatorServer
 from tests.emulator.conftest import FakeAthena
@@ -40,7 +41,7 @@ class World:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    emulator = Emulator(FakeEngine(), MotoServices())
+    emulator = Emulator(single(FakeEngine()), MotoServices())
     server = EmulatorServer(emulator.app, "127.0.0.1", 0)
     emulator.listens_at(server.endpoint)
     thread = server.start()
