@@ -9,7 +9,8 @@ from wsgiref.types import WSGIEnvironment
 from emulator.wire import signed_service
 
 _HOST = re.compile(
-    r"(?:(?!s3\.)([a-z0-9][a-z0-9.-]+)\.)?((?:s3[.-][a-z0-9.-]+|s3|localhost)(?::\d+)?)", re.IGNORECASE
+    r"(?:(?!s3\.)([a-z0-9][a-z0-9.-]+)(?<!\.s3)\.)?((?:s3[.-][a-z0-9.-]+|s3|localhost)(?::\d+)?)",
+    re.IGNORECASE,
 )
 """S3's host names: ``s3.eu-west-2.amazonaws.com``, ``s3.localhost.localstack.cloud:4566``, ``localhost``, and
 the same after the name of a bucket."""
