@@ -20,6 +20,9 @@ from emulator.clock import Clock
 from emulator.deferred import Deferred, DeferredEngine, DeferredServices
 from emulator.engine.base import Engine
 from emulator.engine.choice import Engines
+from emulator.engine.shadow.differences import Differences
+from emulator.engine.shadow.page import PATH as DIFFERENCES_PATH
+from emulator.engine.shadow.page import DifferencesPage
 from emulator.faults.engine import FaultyEngine
 from emulator.faults.page import PATH as FAULTS_PATH
 from emulator.faults.page import FaultsPage
@@ -53,9 +56,17 @@ class Emulator:
     """All services of one process, and the WSGI application that answers for them."""
 
     def __init__(
-        self, engines: Engines, services: WsgiApp, calls: Calls | None = None, rest: Rest | None = None
+        self,
+        engines: Engines,
+        services: WsgiApp,
+        calls: Calls | None = None,
+        rest: Rest | None = None,
+        differences: Differences | None = None,
     ) -> None:
-        """services: moto's, which some of our own build on. rest: what answers for all others."""
+        """services: moto's, which some of our own build on. rest: what answers for all others.
+
+        differences: what the engine ``shadow`` finds.
+        """
         self._faults = Faults()
         calls = self._calls = calls or Calls()
         self._engines = engines.wrapped(lambda engine: FaultyEngine(engine, self._faults))
@@ -82,6 +93,7 @@ class Emulator:
         pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engines.kill)}
         pages[CALLS_PATH] = CallsPage(calls)
         pages[CLOCK_PATH] = own["scheduler"]
+        pages[DIFFERENCES_PATH] = DifferencesPage(differences or Differences())
         self.app = Gateway(self._api, rest.services, own, pages, self._faults, calls, rest.url)
 
     def listens_at(self, endpoint: str) -> None:
@@ -132,7 +144,7 @@ def build(options: Options) -> tuple[Emulator, Callable[[], None]]:
     the second thing that this gives, to be called in a thread when the server listens, or by the first
     request that needs them; other engines by the first statement that does.
     """
-    calls = Calls()
+    calls, differences = Calls(), Differences()
     moto = Deferred(lambda: _moto_services(("glue",) if options.upstream_url else ("glue", "s3")))
     services = DeferredServices(moto)
     rest = _rest(options, services)
@@ -141,13 +153,14 @@ def build(options: Options) -> tuple[Emulator, Callable[[], None]]:
         "duckdb": Deferred(lambda: _duckdb_engine(options, objects, calls)),
         "trino": Deferred(lambda: _trino_engine(options, objects, calls)),
     }
+    made["shadow"] = Deferred(lambda: _shadow_engine(made["duckdb"], made["trino"], differences))
 
     def prepare() -> None:
         moto.get()
         made[options.engine].get()
 
     engines = Engines(options.engine, {name: DeferredEngine(engine) for name, engine in made.items()})
-    return Emulator(engines, services, calls, rest), prepare
+    return Emulator(engines, services, calls, rest, differences), prepare
 
 
 def _rest(options: Options, services: WsgiApp) -> Rest:
@@ -218,6 +231,12 @@ def _trino_engine(options: Options, objects: ObjectStore, calls: Calls) -> Engin
         objects,
         lambda account, region: RecordedCatalog(MotoCatalog(glue_backend(region)), calls),
     )
+
+
+def _shadow_engine(duckdb: Deferred[Engine], trino: Deferred[Engine], differences: Differences) -> Engine:
+    from emulator.engine.shadow.engine import ShadowEngine
+
+    return ShadowEngine(duckdb.get(), trino.get(), differences)
 
 
 def _moto_services(first: Sequence[str]) -> WsgiApp:
