@@ -14,6 +14,7 @@ from moto.s3.models import FakeBucket
 from werkzeug.exceptions import HTTPException, NotFound
 
 from emulator.s3_hosts import virtual_host
+from emulator.s3_versions import page_by_markers
 from emulator.wire import NotEmulated, read_body, signed_service
 
 
@@ -22,6 +23,7 @@ class MotoServices:
 
     def __init__(self) -> None:
         _keep_bucket_policies_unread()
+        page_by_markers()
         self._dispatcher = _Dispatcher(_service_app)
         self._conditional = threading.Lock()
 
