@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.catalog.hive_types import storable_type
-from emulator.catalog.model import AlreadyExists, GlueTable, HiveColumn
+from emulator.catalog.model import HiveColumn
 from emulator.engine.base import DDL, ResultColumn, StatementResult
 from emulator.statements.output import check_output_columns
 from emulator.statements.publish import (
     check_partition_count,
+    partitions_of,
     placed,
     published,
-    register_partitions,
     require_empty,
     scratch_directory,
 )
 from emulator.statements.query import parameters
 from emulator.statements.runtime import FileFormat, OutputField, Runtime, Written
-from emulator.statements.table_as import TableAs, read_table_as, table_definition, table_exists
+from emulator.statements.table_as import TableAs, make_table, read_table_as, table_definition
 from emulator.statements.tables import TableDefinition
 from emulator.statements.tokens import TokenStream
 from emulator.trino.compiler import CompiledQuery
@@ -70,13 +70,7 @@ class CreateTableAs:
             check_partition_count(written)
             places = placed(runtime, written, definition.location, [key.name for key in keys])
             with published(runtime, places) as objects:
-                table = _created(runtime, database, definition)
-                try:
-                    if keys:
-                        register_partitions(runtime, table, written)
-                except TrinoError:
-                    runtime.catalog.delete_table(database, definition.name)
-                    raise
+                make_table(runtime, database, definition, partitions_of(written) if keys else ())
         return self._result(written, tuple(info.uri for info in objects))
 
     def _result(self, written: Written, manifest: tuple[str, ...]) -> StatementResult:
@@ -121,19 +115,6 @@ def _check_buckets(form: FileFormat, fields: Sequence[OutputField]) -> None:
 
 def _hive_columns(fields: Sequence[OutputField]) -> tuple[HiveColumn, ...]:
     return tuple(HiveColumn(field.name, storable_type(field.type)) for field in fields)
-
-
-def _created(runtime: Runtime, database: str, definition: TableDefinition) -> GlueTable:
-    try:
-        runtime.catalog.create_table(
-            database, definition.table_input(int(runtime.context.started.timestamp()))
-        )
-    except AlreadyExists as error:
-        raise table_exists(database, definition.name) from error
-    found = runtime.catalog.table(database, definition.name)
-    if found is None:
-        raise TrinoError("HIVE_METASTORE_ERROR", f"Table {database}.{definition.name} was dropped meanwhile")
-    return found
 
 
 def parse(tokens: TokenStream) -> CreateTableAs:

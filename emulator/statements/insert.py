@@ -21,6 +21,7 @@ from emulator.engine.base import DML, ResultColumn, StatementResult
 from emulator.statements.output import DEFAULT_COMPRESSION
 from emulator.statements.publish import (
     check_partition_count,
+    partitions_of,
     placed,
     published,
     register_partitions,
@@ -92,7 +93,7 @@ class Insert:
         places = placed(runtime, written, table.storage.location, keys, table)
         with published(runtime, places) as objects:
             if keys and not is_projected(table):
-                register_partitions(runtime, table, written)
+                register_partitions(runtime, table, partitions_of(written))
         return StatementResult(
             DML,
             self.substatement_type,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from emulator.engine.base import DDL, DML, PreparedStatements, StatementResult
 from emulator.statements.runtime import Runtime, Statement, Surroundings
@@ -13,6 +14,7 @@ from emulator.trino.errors import TrinoError, Unsupported
 from emulator.trino.parser import parse_expression
 
 Parser = Callable[[str], Statement]
+Given = TypeVar("Given", bound=Surroundings)
 
 
 def _store(runtime: Surroundings) -> PreparedStatements:
@@ -37,6 +39,15 @@ class Prepare:
         return StatementResult(DDL, self.substatement_type, text=True)
 
 
+def bound(runtime: Given, name: str, values: tuple[str, ...]) -> tuple[str, Given]:
+    """The text of a prepared statement, and what it is to run with; raises TrinoError if there is none."""
+    sql = _store(runtime).get(name)
+    if sql is None:
+        raise TrinoError("NOT_FOUND", f"Prepared statement not found: {name}")
+    context = replace(runtime.context, parameters=values or runtime.context.parameters)
+    return sql, replace(runtime, context=context)
+
+
 @dataclass(frozen=True)
 class Execute:
     """``EXECUTE name [USING value, …]``; ``parse`` reads the statement that was kept."""
@@ -49,12 +60,8 @@ class Execute:
 
     def run(self, runtime: Runtime) -> StatementResult:
         """Run the statement with the values in place of its parameters; raises TrinoError."""
-        sql = _store(runtime).get(self.name)
-        if sql is None:
-            raise TrinoError("NOT_FOUND", f"Prepared statement not found: {self.name}")
-        values = self.values or runtime.context.parameters
-        context = replace(runtime.context, parameters=values)
-        return self.parse(sql).run(replace(runtime, context=context))
+        sql, runtime = bound(runtime, self.name, self.values)
+        return self.parse(sql).run(runtime)
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Deallocate:
         return StatementResult(DDL, self.substatement_type, text=True)
 
 
-def parse_prepare(tokens: TokenStream, parse: Parser) -> Prepare:
+def parse_prepare(tokens: TokenStream, parse: Callable[[str], object]) -> Prepare:
     """After ``PREPARE``; the statement is checked, too."""
     name = identifier(tokens)
     tokens.expect("FROM")
@@ -82,14 +89,22 @@ def parse_prepare(tokens: TokenStream, parse: Parser) -> Prepare:
 
 
 def parse_execute(tokens: TokenStream, parse: Parser) -> Execute:
-    """After ``EXECUTE``."""
+    """After ``EXECUTE``, for the embedded engine, which reads the values too."""
+    name, values = read_execute(tokens)
+    for value in values:
+        parse_expression(value)
+    return Execute(name, tuple(value.strip() for value in values), parse)
+
+
+def read_execute(tokens: TokenStream) -> tuple[str, tuple[str, ...]]:
+    """After ``EXECUTE``: the name, and the texts of the values at their places in the statement."""
     name = identifier(tokens)
-    values = _parse_values(tokens) if tokens.accept("USING") else ()
+    values = _read_values(tokens) if tokens.accept("USING") else ()
     tokens.end()
-    return Execute(name, values, parse)
+    return name, values
 
 
-def _parse_values(tokens: TokenStream) -> tuple[str, ...]:
+def _read_values(tokens: TokenStream) -> tuple[str, ...]:
     """Expressions separated by commas, up to the statement's end."""
     values = []
     start = tokens.token.start
@@ -98,9 +113,7 @@ def _parse_values(tokens: TokenStream) -> tuple[str, ...]:
         token = tokens.token
         at_end = token.kind is Kind.END or (depth == 0 and token.text == ";")
         if at_end or (depth == 0 and token.text == ","):
-            text = tokens.sliced(start, token.start)
-            parse_expression(text)
-            values.append(text.strip())
+            values.append(tokens.sliced(start, token.start))
             if at_end:
                 return tuple(values)
             start = token.end

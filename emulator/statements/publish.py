@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,6 +32,11 @@ def scratch_directory(runtime: Runtime) -> Iterator[Path]:
 def partition_values(file: WrittenFile) -> tuple[str, ...]:
     """A file's partition as Glue keeps it: NULL and the empty text are Hive's default partition."""
     return tuple(value or NULL_PARTITION for value in file.partition)
+
+
+def partitions_of(written: Written) -> list[tuple[str, ...]]:
+    """The partitions that files were written for, as Glue keeps them."""
+    return list(dict.fromkeys(map(partition_values, written.files)))
 
 
 def check_partition_count(written: Written) -> None:
@@ -88,11 +93,13 @@ def published(
         raise
 
 
-def register_partitions(runtime: Runtime, table: GlueTable, written: Written) -> None:
+def register_partitions(
+    runtime: Surroundings, table: GlueTable, partitions: Iterable[tuple[str, ...]]
+) -> None:
     """Make sure that Glue knows the partitions written to; if one cannot be registered, none is."""
     created = []
     try:
-        for values in dict.fromkeys(map(partition_values, written.files)):
+        for values in partitions:
             if runtime.catalog.partition(table, values) is None:
                 try:
                     runtime.catalog.create_partition(table, partition_input(table, values, None))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from emulator.catalog.formats import FORMATS
-from emulator.catalog.model import CATALOG, HiveColumn
+from emulator.catalog.model import CATALOG, AlreadyExists, GlueTable, HiveColumn
 from emulator.statements.output import output_format
 from emulator.statements.properties import Properties, parse_properties
+from emulator.statements.publish import register_partitions
 from emulator.statements.runtime import FileFormat, Surroundings
 from emulator.statements.syntax import Name, qualified
 from emulator.statements.tables import Bucketing, TableDefinition, directory
@@ -127,6 +129,34 @@ def table_definition(
 def _compression_property(form: FileFormat) -> dict[str, str]:
     keys = {"PARQUET": "parquet.compression", "ORC": "orc.compress"}
     return {keys.get(form.name, "write.compression"): form.compression}
+
+
+def make_table(
+    runtime: Surroundings,
+    database: str,
+    definition: TableDefinition,
+    partitions: Iterable[tuple[str, ...]],
+) -> None:
+    """Create the table with its partitions in Glue, or nothing of it; raises TrinoError."""
+    table = _created(runtime, database, definition)
+    try:
+        register_partitions(runtime, table, partitions)
+    except TrinoError:
+        runtime.catalog.delete_table(database, definition.name)
+        raise
+
+
+def _created(runtime: Surroundings, database: str, definition: TableDefinition) -> GlueTable:
+    try:
+        runtime.catalog.create_table(
+            database, definition.table_input(int(runtime.context.started.timestamp()))
+        )
+    except AlreadyExists as error:
+        raise table_exists(database, definition.name) from error
+    found = runtime.catalog.table(database, definition.name)
+    if found is None:
+        raise TrinoError("HIVE_METASTORE_ERROR", f"Table {database}.{definition.name} was dropped meanwhile")
+    return found
 
 
 def table_exists(database: str, name: str) -> TrinoError:

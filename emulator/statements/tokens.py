@@ -188,11 +188,11 @@ class TokenStream:
 
     def rest(self) -> str:
         """The text from the next token on, without a last semicolon, at its place."""
-        start, end = self.token.start, len(self.sql)
-        if ";" in self.sql[start:]:
-            last = self._all()[-2:][0]
-            end = last.start if _is(last, ";") else end
-        return self.sliced(start, end)
+        return self.sliced(self.token.start, self._end())
+
+    def whole(self) -> str:
+        """The whole statement as written, without a last semicolon."""
+        return self.sql[: self._end()]
 
     def last(self, count: int) -> list[Token]:
         """The last tokens before the end and its semicolon; fewer if there are not as many."""
@@ -204,6 +204,13 @@ class TokenStream:
     def has_word(self, word: str) -> bool:
         """Whether a bare word comes anywhere in the statement."""
         return any(token.upper == word for token in self._all())
+
+    def _end(self) -> int:
+        if ";" in self.sql[self.token.start :]:
+            last = self._all()[-2:][0]
+            if _is(last, ";"):
+                return last.start
+        return len(self.sql)
 
     def _all(self) -> list[Token]:
         self._tokens.extend(self._unread)
