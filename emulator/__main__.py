@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-from emulator.isolation import isolate_from_aws
+from emulator.isolation import isolate_from_aws, reached_at
 from emulator.options import ENGINES, Options
 from emulator.upstream.endpoint import Endpoint
 from emulator.upstream.errors import BadUpstream
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and serve; gives the exit code."""
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=given.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    isolate_from_aws(os.environ, f"http://{given.host}:{given.port}")
+    isolate_from_aws(os.environ, f"http://{reached_at(given.host)}:{given.port}")
     return _serve(given)
 
 

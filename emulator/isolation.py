@@ -12,6 +12,11 @@ _MOTO = {
 }
 
 
+def reached_at(host: str) -> str:
+    """The address at which a server that listens on `host` is reached from its own machine."""
+    return "127.0.0.1" if host == "0.0.0.0" else host
+
+
 def isolate_from_aws(environment: MutableMapping[str, str], endpoint: str) -> None:
     """Point every AWS client that could be made in this process at the emulator itself.
 

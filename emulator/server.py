@@ -15,6 +15,7 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
+from emulator.isolation import reached_at
 from emulator.wire import HEADERS_KEY, WsgiApp
 
 THREADS = 64
@@ -44,9 +45,9 @@ class EmulatorServer:
 
     @property
     def endpoint(self) -> str:
-        """The URL that clients use."""
+        """The URL that clients on this machine use, also when it listens on all of its addresses."""
         host, port = self._server.bind_addr[:2]
-        return f"http://{host}:{port}"
+        return f"http://{reached_at(host)}:{port}"
 
     def serve(self) -> None:
         """Answer requests until `stop` is called."""

@@ -51,6 +51,14 @@ def test_it_says_that_it_is_ready_and_ends_cleanly_on_a_signal(
     assert "Traceback" not in log.read_text()
 
 
+def test_listening_on_all_addresses_it_gives_itself_and_others_one_that_leads_back(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    # as in a container, whose port is published on the host's loopback address alone
+    with emulator(port, log, "--host", "0.0.0.0") as process:
+        wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+        assert f"ready at http://127.0.0.1:{port}" in log.read_text()
+
+
 def test_a_port_that_is_taken_is_told_without_a_traceback(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with socket.socket() as other:
