@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from emulator.engine.trino.ctas import parse_table_as
+from emulator.engine.trino.explain import parse_explain
+from emulator.engine.trino.insert import parse_insert
+from emulator.engine.trino.prepared import parse_execute
 from emulator.engine.trino.runtime import TrinoStatement
 from emulator.engine.trino.select import parse_query, parse_show_functions
+from emulator.engine.trino.unload import parse_unload
+from emulator.engine.trino.views import parse_view
 from emulator.statements.classify import read_statement
+from emulator.statements.prepared import parse_deallocate, parse_prepare
 from emulator.statements.tokens import TokenStream
 
 _FAMILIES: dict[tuple[str, ...], Callable[[TokenStream], TrinoStatement]] = {
+    ("CREATE", "OR", "REPLACE", "VIEW"): lambda tokens: parse_view(tokens, replace=True),
+    ("CREATE", "TABLE"): parse_table_as,
+    ("CREATE", "VIEW"): lambda tokens: parse_view(tokens, replace=False),
+    ("INSERT", "INTO"): parse_insert,
+    ("UNLOAD",): parse_unload,
+    ("EXPLAIN",): parse_explain,
+    ("PREPARE",): lambda tokens: parse_prepare(tokens, parse_statement),
+    ("EXECUTE",): lambda tokens: parse_execute(tokens, parse_statement),
+    ("DEALLOCATE", "PREPARE"): parse_deallocate,
     ("SHOW", "FUNCTIONS"): parse_show_functions,
 }
 """Statements with Athena's own shapes or with rows of Trino's, by their first words."""

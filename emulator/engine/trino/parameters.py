@@ -20,6 +20,11 @@ def with_parameters(sql: str, parameters: Sequence[str]) -> str:
 
 
 def moved_up(error: TrinoError) -> TrinoError:
-    """The error with its place in the statement instead of in what was wrapped around it."""
-    message = _PLACE.sub(lambda found: f"line {int(found[1]) - 1}{found[2]}", error.message, count=1)
+    """The error with its place in the statement; what is wrong with all of it is so at its beginning."""
+    message = _PLACE.sub(_moved, error.message, count=1)
     return TrinoError(error.name, message, kind=error.type)
+
+
+def _moved(found: re.Match[str]) -> str:
+    line = int(found[1]) - 1
+    return f"line {line}{found[2]}" if line else "line 1:1: "

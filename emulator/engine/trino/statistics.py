@@ -16,6 +16,11 @@ class Statistics(Mapping[str, int]):
     def __init__(self) -> None:
         self._queries: dict[str, dict[str, int]] = {}
 
+    @property
+    def query_ids(self) -> tuple[str, ...]:
+        """Trino's ids of the queries so far."""
+        return tuple(self._queries)
+
     def note(self, query_id: str, stats: Mapping[str, Any]) -> None:
         """Take the statistics of a reply: they replace the query's earlier ones."""
         queued = int(stats.get("queuedTimeMillis", 0))

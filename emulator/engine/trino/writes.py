@@ -1,0 +1,66 @@
+"""What Trino's writers leave behind: their files, found again by the query's id, which is in every name."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from emulator.catalog.model import CATALOG
+from emulator.catalog.partitions import bucket_and_prefix
+from emulator.engine.trino.runtime import TrinoRuntime
+from emulator.statements.runtime import FileFormat
+from emulator.storage.objects import NoSuchBucket, ObjectInfo
+from emulator.trino.errors import Unsupported
+
+_CODECS = {"NONE": "NONE", "SNAPPY": "SNAPPY", "LZ4": "LZ4", "ZSTD": "ZSTD", "GZIP": "GZIP", "ZLIB": "GZIP"}
+"""Trino's names of the codecs; the GZIP of its ORC writer is ORC's ZLIB."""
+
+
+def session_properties(form: FileFormat) -> dict[str, str]:
+    """Trino's session properties for writing a format; raises Unsupported for what Trino's writers lack.
+
+    Athena keeps no statistics of the columns that it writes. Neither do we: DuckDB may write to the same
+    table, and statistics of one engine's rows alone would be wrong.
+    """
+    codec = _CODECS.get(form.compression)
+    if codec is None:
+        raise Unsupported(
+            f"Writing {form.name} with compression {form.compression} is not supported by Trino"
+        )
+    if form.level is not None:
+        raise Unsupported("compression_level is not supported by Trino")
+    return {
+        f"{CATALOG}.compression_codec": codec,
+        f"{CATALOG}.collect_column_statistics_on_write": "false",
+    }
+
+
+def objects_of(
+    runtime: TrinoRuntime, query_ids: Iterable[str], locations: Iterable[str]
+) -> tuple[ObjectInfo, ...]:
+    """The objects under these locations that queries of Trino wrote, in the order of their keys."""
+    ids = tuple(query_ids)
+    found: dict[str, ObjectInfo] = {}
+    for location in locations:
+        bucket, prefix = bucket_and_prefix(location)
+        for info in runtime.objects.list(bucket, prefix):
+            if any(query_id in info.key[len(prefix) :] for query_id in ids):
+                found[info.uri] = info
+    return tuple(found.values())
+
+
+@contextmanager
+def discarded_on_failure(runtime: TrinoRuntime, locations: Iterable[str]) -> Iterator[None]:
+    """If the block fails, delete what the execution's queries wrote to these locations.
+
+    Trino does so itself for a query that fails; one that Trino was lost under left its finished files.
+    """
+    places = tuple(locations)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(NoSuchBucket):
+            for info in objects_of(runtime, runtime.session.statistics.query_ids, places):
+                runtime.objects.delete(info.bucket, [info.key])
+        raise
