@@ -8,7 +8,8 @@ from collections.abc import Callable
 from emulator.catalog.model import Catalog
 from emulator.engine.base import CancelToken, CheckedStatement, ExecutionContext, StatementResult
 from emulator.engine.trino.classify import parse_statement
-from emulator.engine.trino.runtime import TrinoRuntime, TrinoStatement
+from emulator.engine.trino.grammar import check_grammar
+from emulator.engine.trino.runtime import HoldsTrinoText, TrinoRuntime, TrinoStatement
 from emulator.engine.trino.session import TrinoSession
 from emulator.storage.objects import ObjectStore
 
@@ -29,11 +30,13 @@ class TrinoEngine:
         self._lost = CancelToken()
 
     def check(self, sql: str) -> CheckedStatement:
-        """Tell what a statement is; raises ParseError, which the start answers with InvalidRequestException.
+        """Tell what a statement is, and let Trino judge the grammar of queries.
 
-        The grammar of queries is Trino's to judge, when they run.
+        Raises ParseError, which the start answers with InvalidRequestException.
         """
         parsed = parse_statement(sql)
+        if isinstance(parsed, HoldsTrinoText):
+            check_grammar(self._url, parsed.sql)
         return CheckedStatement(sql, parsed.statement_type, parsed.substatement_type, parsed)
 
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:

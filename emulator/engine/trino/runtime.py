@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from emulator.engine.base import StatementResult
 from emulator.engine.trino.session import TrinoSession
@@ -30,3 +30,12 @@ class TrinoStatement(Protocol):
 
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Do it; raises TrinoError, `Cancelled`, `ScanLimitExceeded` and `EngineLost`."""
+
+
+@runtime_checkable
+class HoldsTrinoText(Protocol):
+    """A statement with text of the user's whose grammar is Trino's, which is asked when it is started."""
+
+    @property
+    def sql(self) -> str:
+        """A whole statement of Trino's, at its place in the user's text."""

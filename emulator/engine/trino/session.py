@@ -28,7 +28,7 @@ from emulator.engine.trino.columns import TrinoColumn, columns_of
 from emulator.engine.trino.failures import UNREACHABLE, from_query, from_transport
 from emulator.engine.trino.parameters import moved_up, with_parameters
 from emulator.engine.trino.statistics import Statistics
-from emulator.trino.errors import ParseError, TrinoError
+from emulator.trino.errors import TrinoError
 
 USER = "wardlake"
 SOURCE = "wardlake"
@@ -84,13 +84,6 @@ class TrinoSession:
         except TrinoError as error:
             raise moved_up(error) from error
         return query
-
-    def check_grammar(self, sql: str) -> None:
-        """Let Trino parse a statement without running it; raises ParseError and `EngineLost`."""
-        try:
-            self.run(f"PREPARE checked FROM\n{sql}").finish()
-        except TrinoError as error:
-            raise ParseError(moved_up(error).message) from error
 
     def _requests(self, properties: Mapping[str, str]) -> Callable[[tuple[float, float]], TrinoRequest]:
         place = urlsplit(self.url)

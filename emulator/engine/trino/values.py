@@ -42,7 +42,7 @@ def shown(kind: Type) -> Show:
         return _row(kind)
     if kind.base in _BINARY:
         return _binary
-    return _SCALARS.get(kind.base, str)
+    return _SCALARS.get(kind.base, _other)
 
 
 def _array(kind: Type) -> Show:
@@ -69,12 +69,19 @@ def _map(kind: Type) -> Show:
 
 
 def _key(kind: Type) -> Show:
-    """Keys are texts in JSON: those of numbers and times are shown as they come."""
-    if kind.base in ("array", "map", "row"):
-        raise Unsupported(
-            f"Showing a map with keys of type {kind} is not supported: Trino's client gets none"
-        )
-    return _binary if kind.base in _BINARY else str
+    """Keys are texts in JSON, which are what is shown: ``1.0E10``, ``[1, 2]``.
+
+    A row's names and a binary within an array cannot be told from its text.
+    """
+    if kind.base in _BINARY:
+        return _binary
+    if not _has_plain_text(kind):
+        raise Unsupported(f"Showing a map with keys of type {kind} is not supported on Trino")
+    return str
+
+
+def _has_plain_text(kind: Type) -> bool:
+    return kind.base != "row" and kind.base not in _BINARY and all(map(_has_plain_text, kind.inner))
 
 
 def _nested(kind: Type) -> Show:
@@ -97,6 +104,13 @@ def _real(value: float | str) -> str:
 
 def _binary(value: str) -> str:
     return base64.b64decode(value).hex(" ")
+
+
+def _other(value: Any) -> str:
+    """Texts and whole numbers; an object (a Bing tile's x, y and zoom) is shown like a map."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}={item}" for name, item in value.items()) + "}"
+    return str(value)
 
 
 _SCALARS: dict[str, Show] = {"boolean": _boolean, "double": _double, "real": _real}
