@@ -140,6 +140,13 @@ def _refuse(
     environ: WSGIEnvironment, start_response: StartResponse, status: int, code: str, message: str
 ) -> Iterable[bytes]:
     """An error as the client's protocol has it: XML for S3's kind and for query services, else JSON."""
+    answer = _error(environ, start_response, status, code, message)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else answer
+
+
+def _error(
+    environ: WSGIEnvironment, start_response: StartResponse, status: int, code: str, message: str
+) -> Iterable[bytes]:
     error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     if (signed_service(environ) or "s3") in _REST_XML_SERVICES:
         text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{error}</Error>'

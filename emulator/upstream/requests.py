@@ -53,7 +53,7 @@ def outgoing(environ: WSGIEnvironment, account: str) -> Outgoing:
             headers.add(name, signed_as(account, value) if name.lower() == "authorization" else value)
     if body.length is not None and "CONTENT_LENGTH" in environ:
         headers["Content-Length"] = str(body.length)
-    target = presigned_as(account, _ascii(environ["RAW_URI"]))
+    target = presigned_as(account, environ["RAW_URI"])
     if named := virtual_host(environ):
         headers["Host"] = named.host
         target = f"/{named.bucket}{target}"
@@ -73,8 +73,3 @@ def end_to_end(headers: Pairs) -> list[tuple[str, str]]:
     }
     dropped = _OF_ONE_CONNECTION | named
     return [(name, value) for name, value in given if name.lower() not in dropped]
-
-
-def _ascii(target: str) -> str:
-    """A target whose bytes outside of ASCII are percent-encoded, which some clients leave to the server."""
-    return "".join(sign if " " < sign < "\x7f" else f"%{ord(sign):02X}" for sign in target)

@@ -117,9 +117,17 @@ class _Answer:
     def __iter__(self) -> Iterator[bytes]:
         """The body as it comes; raises `UpstreamAway` if it breaks off, so that the client's does too."""
         try:
-            yield from self._response.stream(PIECE, decode_content=False)
+            for piece in self._response.stream(PIECE, decode_content=False):
+                if (
+                    self._response.closed
+                ):  # it was the last: the client's next request may come at once
+                    self._give_back()
+                yield piece
         except _BROKEN as error:
             raise UpstreamAway(self._endpoint.url, error) from error
+        self._give_back()
+
+    def _give_back(self) -> None:
         if self._pool is not None and self._connection is not None:
             self._pool.give_back(self._connection)
             self._connection = None
