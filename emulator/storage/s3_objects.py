@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 _CHUNK = 1024 * 1024
-_DELETED_AT_ONCE = 1000
+PAGE = 1000
+"""Objects that S3 lists or deletes with one request, at most."""
+
 _CONNECTIONS = 32
 _ATTEMPTS = 3
 _CHANGED = ("NoSuchKey", "404", "PreconditionFailed", "412", "NoSuchVersion")
@@ -46,9 +48,10 @@ class S3Objects:
     The listing tells no version ids, so objects have none here; the etag tells contents apart.
     """
 
-    def __init__(self, connect: Callable[[], S3Client]) -> None:
-        """connect: makes the client when it is first needed."""
+    def __init__(self, connect: Callable[[], S3Client], page: int = PAGE) -> None:
+        """connect: makes the client when it is first needed. page: objects to list or delete at once."""
         self._connect = connect
+        self._page = page
         self._connecting = threading.Lock()
 
     def has_bucket(self, bucket: str) -> bool:
@@ -72,7 +75,10 @@ class S3Objects:
     def list(self, bucket: str, prefix: str) -> Iterator[ObjectInfo]:
         """All objects whose key starts with ``prefix``, in key order; raises `NoSuchBucket`."""
         with self._errors(bucket):
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": self._page}
+            )
+            for page in pages:
                 for found in page.get("Contents", []):
                     yield _listed(bucket, found)
 
@@ -105,8 +111,8 @@ class S3Objects:
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
         """Delete objects; a key that is not there is no error. Raises `NoSuchBucket`."""
         with self._errors(bucket):
-            for start in range(0, len(keys), _DELETED_AT_ONCE):
-                objects: Any = [{"Key": key} for key in keys[start : start + _DELETED_AT_ONCE]]
+            for start in range(0, len(keys), self._page):
+                objects: Any = [{"Key": key} for key in keys[start : start + self._page]]
                 self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
 
     def _put_parts(self, bucket: str, key: str, path: Path) -> Any:
@@ -135,7 +141,7 @@ class S3Objects:
     @contextmanager
     def _errors(self, bucket: str, key: str = "") -> Iterator[None]:
         """S3's errors in a block as those of `ObjectStore`."""
-        from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+        from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 
         try:
             yield
@@ -147,7 +153,7 @@ class S3Objects:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise StoreUnavailable(bucket, error) from error
             raise
-        except (HTTPClientError, IncompleteReadError) as error:
+        except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
             raise StoreUnavailable(bucket, error) from error
 
 
