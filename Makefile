@@ -9,6 +9,8 @@ START ?=
 WORKERS ?= 2
 PYTEST_ARGS ?=
 RUNTIME ?= 3.12
+STACK ?=
+PART ?=
 TARGET ?= aws
 STAGE ?= dev
 ALERT_EMAIL ?=
@@ -25,7 +27,7 @@ CHECK_STAMP := .venv-check/.wardlake-setup
 RUNTIME_STAMP := .venv-$(RUNTIME)/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-clients up down status run synthetic deploy undeploy destroy-data test test-clients test-runtime check-template lint bench clean
+.PHONY: help setup setup-clients up down status logs run synthetic deploy undeploy destroy-data test test-clients test-runtime check-template lint bench clean
 
 help: ## Show the targets and their settings
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -35,14 +37,17 @@ setup: $(STAMP) ## Make .venv with the pinned packages (done once)
 $(STAMP): requirements.txt pyproject.toml scripts/setup.sh
 	@sh scripts/setup.sh $(STAMP)
 
-up: $(STAMP) ## Start the emulator on port 4566
-	@$(WARDLAKE) up
+up: $(STAMP) ## Start LocalStack, Trino and the emulator on port 4566: STACK=auto, compose, local or embedded
+	@$(WARDLAKE) up $(if $(STACK),--stack "$(STACK)")
 
-down: $(STAMP) ## Stop the emulator that `make up` started
+down: $(STAMP) ## Stop what `make up` started
 	@$(WARDLAKE) down
 
-status: $(STAMP) ## Show the emulator, the published run and the newest snapshot
+status: $(STAMP) ## Show the stack's parts, the published run and the newest snapshot
 	@$(WARDLAKE) status
+
+logs: $(STAMP) ## Show the end of the logs: PART=gateway, localstack or trino
+	@$(WARDLAKE) logs $(PART)
 
 run: $(STAMP) ## Run each day of SOURCE=fixtures/samples and print the gold tables
 	@$(WARDLAKE) replay "$(SOURCE)"

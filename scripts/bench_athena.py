@@ -154,7 +154,7 @@ def athena_lines(sizes: Sizes, engine: DuckDBSettings) -> list[Line]:
     with tempfile.TemporaryDirectory(prefix="wardlake-bench-athena-") as folder:
         settings = load({"endpoint_url": f"http://127.0.0.1:{free_port()}", "stage": "bench"}, {})
         emulator = EmulatorProcess(settings, Path(folder))
-        health, _ = emulator.start()
+        pid = emulator.start()
         try:
             client, raw = Client(settings), Raw(Path(folder), engine)
             client.make_bucket(settings.region)
@@ -162,7 +162,7 @@ def athena_lines(sizes: Sizes, engine: DuckDBSettings) -> list[Line]:
             lines.append(
                 Line(
                     "peak memory of the emulator",
-                    size(_peak_bytes(health.pid)),
+                    size(_peak_bytes(pid)),
                     f"{engine.memory_limit} for the engine",
                     "resident; with small objects of S3 and the process itself, beside the engine",
                 )

@@ -1,4 +1,4 @@
-"""Where things stand: the emulator, what is published, what ran last, what came last."""
+"""Where things stand: the stack, what is published, what ran last, what came last."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from pipeline.context import Context
 from pipeline.deliveries import list_deliveries
 from pipeline.manifest import list_runs
-from scripts.emulator_process import PortTaken, probe
 from scripts.errors import Unreachable
-from scripts.output import counted, facts, number, show
+from scripts.output import counted, facts, heading, number, show, size, table
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
+from scripts.stack.control import Stack
+from scripts.stack.health import Answer, ask_gateway
+from scripts.stack.model import PartStatus
 
 _NONE = "none yet"
+_UNKNOWN = "–"
+_COLUMNS = ("part", "state", "version", "memory", "endpoint", "runs as")
 
 
 def show_status(settings: CliSettings) -> None:
@@ -23,21 +27,36 @@ def show_status(settings: CliSettings) -> None:
     Raises:
         Unreachable: nobody answers at an endpoint of this machine.
     """
-    pairs = [("endpoint", _endpoint(settings))]
+    answer = ask_gateway(settings.endpoint_url) if settings.is_local else None
+    if settings.is_local:
+        _show_parts(settings)
+    if answer is not None and answer.state == "away":
+        raise Unreachable(settings.endpoint_url)
+    pairs = [("endpoint", f"{settings.endpoint_url}{_who(answer)}")]
     pairs += _of_stage(ready_context(settings))
     show(facts(pairs))
 
 
-def _endpoint(settings: CliSettings) -> str:
-    if not settings.is_local:
-        return settings.endpoint_url
-    try:
-        health = probe(settings)
-    except PortTaken:
-        return f"{settings.endpoint_url} (not Wardlake's emulator)"
-    if health is None:
-        raise Unreachable(settings.endpoint_url)
-    return f"{settings.endpoint_url} (emulator {health.version}, process {health.pid})"
+def _who(answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    if answer.state == "other":
+        return " (not Wardlake's emulator)"
+    return f" (emulator {answer.version}, process {answer.pid})"
+
+
+def _show_parts(settings: CliSettings) -> None:
+    """The parts of the stack that this folder started, if it did."""
+    running = Stack(settings).running()
+    if running is None:
+        return
+    form, parts = running
+    show(heading(f"the {form} stack"), table(_COLUMNS, [_row(part) for part in parts], right=("memory",)), "")
+
+
+def _row(part: PartStatus) -> list[str]:
+    memory = size(part.memory_bytes) if part.memory_bytes is not None else _UNKNOWN
+    return [part.part, part.state, part.version or _UNKNOWN, memory, part.endpoint_url, part.runs_as]
 
 
 def _of_stage(context: Context) -> Iterator[tuple[str, str]]:

@@ -46,7 +46,8 @@ class PartStatus:
     """How one part is.
 
     ``runs_as``: `process 4711` or `container wardlake-4566-trino-1`. ``state``: `healthy`, `starting`,
-    `ended`, or in words what is wrong. ``version`` and ``memory_bytes`` (resident) where they can be told.
+    `not started`, `ended …`, or in words what is wrong. ``version`` and ``memory_bytes`` (resident) where
+    they can be told.
     """
 
     part: str
@@ -55,6 +56,11 @@ class PartStatus:
     state: str
     version: str | None = None
     memory_bytes: int | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is something of it to end."""
+        return not self.state.startswith(("not started", "ended"))
 
 
 Note = Callable[[Noted], None]

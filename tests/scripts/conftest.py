@@ -90,7 +90,14 @@ def aws_models_read_once() -> Iterator[None]:
 @pytest.fixture
 def wardlake(tmp_path: Path) -> CommandLine:
     """The command line with an endpoint where nobody listens."""
-    return CommandLine(tmp_path, {"WARDLAKE_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"})
+    return CommandLine(
+        tmp_path,
+        {
+            "WARDLAKE_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}",
+            # What `up` takes else depends on the machine, and may take a download.
+            "WARDLAKE_STACK": "embedded",
+        },
+    )
 
 
 @pytest.fixture(scope="session")
