@@ -30,6 +30,7 @@ def s3_client(endpoint: str, account: str, region: str) -> S3Client:
     """A client of an S3 endpoint that takes the account from the access key id, as LocalStack does."""
     import boto3  # not before it is asked for: it takes long
     from botocore.config import Config
+    from botocore.handlers import set_list_objects_encoding_type_url
 
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="unchecked", region_name=region)
     config = Config(
@@ -39,7 +40,12 @@ def s3_client(endpoint: str, account: str, region: str) -> S3Client:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    return session.client("s3", endpoint_url=endpoint, config=config)
+    client = session.client("s3", endpoint_url=endpoint, config=config)
+    # LocalStack loses keys between the pages of an encoded listing (emulator/upstream/listings.py)
+    client.meta.events.unregister(
+        "before-parameter-build.s3.ListObjectsV2", set_list_objects_encoding_type_url
+    )
+    return client
 
 
 class S3Objects:

@@ -12,6 +12,7 @@ from urllib3.util import SKIP_HEADER
 from emulator.s3_hosts import virtual_host
 from emulator.upstream.account import presigned_as, signed_as
 from emulator.upstream.bodies import Body
+from emulator.upstream.listings import continued_listing
 from emulator.wire import HEADERS_KEY
 
 Pairs = Iterable[tuple[str, str]]
@@ -53,7 +54,7 @@ def outgoing(environ: WSGIEnvironment, account: str) -> Outgoing:
             headers.add(name, signed_as(account, value) if name.lower() == "authorization" else value)
     if body.length is not None and "CONTENT_LENGTH" in environ:
         headers["Content-Length"] = str(body.length)
-    target = presigned_as(account, environ["RAW_URI"])
+    target = continued_listing(presigned_as(account, environ["RAW_URI"]))
     if named := virtual_host(environ):
         headers["Host"] = named.host
         target = f"/{named.bucket}{target}"

@@ -118,9 +118,7 @@ class _Answer:
         """The body as it comes; raises `UpstreamAway` if it breaks off, so that the client's does too."""
         try:
             for piece in self._response.stream(PIECE, decode_content=False):
-                if (
-                    self._response.closed
-                ):  # it was the last: the client's next request may come at once
+                if self._response.closed:  # it was the last: the client's next request may come at once
                     self._give_back()
                 yield piece
         except _BROKEN as error:
