@@ -107,7 +107,11 @@ class Asker:
         shown = pages[0]["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
         columns = tuple(Column(info["Name"], info["Type"]) for info in shown)
         rows = [self._row(row) for page in pages for row in page["ResultSet"]["Rows"]]
-        has_header = found.get("SubstatementType") == "SELECT" or (not is_text and rows and columns)
+        if is_text and len(columns) > 1:
+            # a line of text comes as one value, whatever its columns
+            rows = [tuple(str(line).split("\t")) for (line,) in rows]
+        names = tuple(column.name for column in columns)
+        has_header = rows[:1] == [names] if is_text else bool(columns)
         statistics = found.get("Statistics", {})
         return Told(
             statement_type=found["StatementType"],

@@ -6,6 +6,7 @@ name of this session's own, and both buckets are folders of one bucket; what is 
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import secrets
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from types_boto3_glue import GlueClient
 
 BUCKETS = ("lake", "results")
+_VIEW, _VIEW_END = "/* Presto View: ", " */"
+_RESULT = re.compile(r"out/[0-9a-f-]{36}(-manifest\.csv|\.(csv|txt)(\.metadata)?|\.metadata)")
 _MAKES = re.compile(r"^\s*CREATE\s+(?:DATABASE|SCHEMA)\s+(?:IF\s+NOT\s+EXISTS\s+)?[`\"]?(\w+)", re.IGNORECASE)
 
 
@@ -62,10 +65,16 @@ class Names:
     def facts_back(self, facts: Any) -> Any:
         """The same for all texts in what an API answers."""
         if isinstance(facts, str):
-            return self.back(facts)
+            return self._view_back(facts) if facts.startswith(_VIEW) else self.back(facts)
         if isinstance(facts, Mapping):
             return {key: self.facts_back(value) for key, value in facts.items()}
         return [self.facts_back(value) for value in facts] if isinstance(facts, list) else facts
+
+    def _view_back(self, text: str) -> str:
+        """The same for a view, which Glue keeps encoded."""
+        encoded = text.removeprefix(_VIEW).removesuffix(_VIEW_END)
+        view = self.back(base64.b64decode(encoded).decode())
+        return f"{_VIEW}{base64.b64encode(view.encode()).decode()}{_VIEW_END}"
 
 
 @dataclass(frozen=True)
@@ -196,7 +205,8 @@ class WireLake:
 
     def keys(self, prefix: str = "", bucket: str = "lake") -> list[str]:
         """The keys in a bucket; without the results that queries leave."""
-        return [info.key for info in self.objects.list(bucket, prefix)]
+        found = (info.key for info in self.objects.list(bucket, prefix))
+        return [key for key in found if bucket != "results" or not _RESULT.fullmatch(key)]
 
 
 def wire_lake(
@@ -249,5 +259,4 @@ def emptied_wire(lake: WireLake) -> Iterator[WireLake]:
         except glue.exceptions.EntityNotFoundException:
             continue
     for bucket in BUCKETS:
-        keys = lake.keys(bucket=bucket)
-        lake.objects.delete(bucket, keys)
+        lake.objects.delete(bucket, [info.key for info in lake.objects.list(bucket, "")])

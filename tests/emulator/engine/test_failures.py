@@ -25,6 +25,7 @@ def test_damaged_parquet_data_fails_without_naming_local_files(lake: Lake) -> No
     assert "/tmp" not in raised.value.message
 
 
+@pytest.mark.only_on("embedded", because="fills this process's disk")
 def test_a_full_disk_fails_by_name(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/tmp/x")

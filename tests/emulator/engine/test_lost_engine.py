@@ -16,6 +16,8 @@ from emulator.engine.duckdb.connection import Database, DuckDBSettings
 from emulator.engine.duckdb.guard import Guard
 from tests.emulator.lake import Lake, shared_lake
 
+pytestmark = pytest.mark.only_on("embedded", because="kills the engine of this process")
+
 ENDLESS = (
     "SELECT sum(x * y % 7 + z) FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), "
     "UNNEST(sequence(1, 10000)) c(z)"

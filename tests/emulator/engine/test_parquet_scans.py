@@ -98,6 +98,7 @@ def test_only_the_columns_used_are_counted_as_scanned(lake: Lake) -> None:
     assert 0 < one < both < sum(info.size for info in lake.objects.list("lake", "t/"))
 
 
+@pytest.mark.only_on("embedded", because="the cutoff is below the least that Athena takes")
 def test_a_query_over_the_bytes_cutoff_does_not_run(lake: Lake) -> None:
     from emulator.engine.base import ScanLimitExceeded
 

@@ -50,6 +50,7 @@ def test_properties_of_a_database_are_added_to_those_it_has(lake: Lake) -> None:
     assert found is not None and found.parameters == {"a": "1", "b": "3", "c": "4"}
 
 
+@pytest.mark.only_on("embedded", because="elsewhere others have databases too")
 def test_the_default_database_is_there_from_the_start(lake: Lake) -> None:
     assert lake.rows("SHOW DATABASES") == [("db",), ("default",)]
     assert lake.rows("SHOW SCHEMAS LIKE 'def*'") == [("default",)]

@@ -83,6 +83,7 @@ def test_properties_are_shown_all_or_one(lake: Lake) -> None:
     assert missing == "Table db.t does not have property: zz"
 
 
+@pytest.mark.only_on("embedded", because="the time of the statement is known before")
 def test_show_create_table_gives_a_statement_that_makes_the_same_table(lake: Lake) -> None:
     lake.rows(TABLE)
     made = lake.table("t").raw
@@ -127,6 +128,7 @@ def test_show_create_view_gives_its_text(lake: Lake) -> None:
         lake.rows("SHOW CREATE VIEW t")
 
 
+@pytest.mark.only_on("embedded", because="elsewhere others have databases too")
 def test_the_information_schema_lists_the_catalog(lake: Lake) -> None:
     lake.rows(TABLE)
     lake.rows("CREATE VIEW v AS SELECT 1 AS n")

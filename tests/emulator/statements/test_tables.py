@@ -8,6 +8,7 @@ from tests.emulator.lake import STARTED, Lake
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
 
+@pytest.mark.only_on("embedded", because="compares all of a TableInput, with its time")
 def test_a_parquet_table_is_in_glue_as_athena_writes_it(lake: Lake) -> None:
     lake.rows(
         "CREATE EXTERNAL TABLE db.visits (`spell id` string COMMENT 'the key', days int, "

@@ -7,7 +7,13 @@ import pytest
 from emulator.engine.shadow.differences import Differences
 from emulator.engine.shadow.engine import ShadowEngine
 from tests.emulator.engine.shadow.pair import Door, Pair
-from tests.emulator.lake import Lake
+from tests.emulator.lake import Lake, emptied, shared_lake
+
+
+@pytest.fixture
+def lake() -> Iterator[Lake]:
+    """A lake in this process, where both engines are."""
+    yield from emptied(shared_lake())
 
 
 @pytest.fixture
