@@ -8,7 +8,6 @@ from emulator.cloudformation.resources.base import (
     Made,
     ResourceType,
     Scope,
-    is_there,
     settle_tags,
 )
 from emulator.cloudformation.resources.kinds import (
@@ -109,7 +108,9 @@ class Dashboard(ResourceType):
         """PutDashboard; fails if there is one of this name."""
         cloudwatch = scope.client("cloudwatch")
         name = properties.get("DashboardName") or scope.new_name()
-        if is_there(lambda: cloudwatch.get_dashboard(DashboardName=name)):
+        # not by GetDashboard: LocalStack's error for a missing one says that the request is wrong
+        listed = cloudwatch.list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
+        if any(entry["DashboardName"] == name for entry in listed):
             raise AlreadyThere(name)
         cloudwatch.put_dashboard(DashboardName=name, DashboardBody=properties["DashboardBody"])
         return Made(name)
