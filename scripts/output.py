@@ -146,17 +146,20 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Table:
     return shown
 
 
-def stopwatch() -> _Stopwatch:
+def stopwatch() -> Stopwatch:
     """A clock that says the seconds since now."""
-    return _Stopwatch()
+    return Stopwatch()
 
 
-class _Stopwatch:
+class Stopwatch:
+    """The seconds since it was made."""
+
     def __init__(self) -> None:
         self._start = time.perf_counter()
 
     @property
     def seconds(self) -> float:
+        """Since it was made."""
         return time.perf_counter() - self._start
 
 

@@ -7,8 +7,9 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from scripts.output import duration, stopwatch
+from scripts.output import Stopwatch, duration, stopwatch
 from scripts.stack.health import Answer
 from scripts.stack.model import Note, Noted, NotedProcess, PartStatus
 from scripts.stack.parts import Part, PartFailed, PortTaken
@@ -36,7 +37,8 @@ class Supervisor:
         self._report = report
         self._sleep = sleep
         self._started: dict[str, subprocess.Popen[bytes]] = {}
-        self._clock = stopwatch()
+        self._seconds: dict[str, Stopwatch] = {}
+        self._folders: list[Path] = []
 
     def missing(self, parts: Sequence[Part]) -> list[Part]:
         """Those that have to be started, as they are not on record or run no more.
@@ -70,6 +72,7 @@ class Supervisor:
 
     def _start_all(self, parts: Sequence[Part], to_start: Sequence[Part]) -> None:
         healthy: set[str] = set()
+        self._seconds = {part.name: stopwatch() for part in parts}
         waits = {part.name: part for part in parts}
         begun = {part.name for part in parts if part not in to_start}
         pause = FIRST_LOOK_SECONDS
@@ -89,6 +92,7 @@ class Supervisor:
         if launch.folder is not None:
             shutil.rmtree(launch.folder, ignore_errors=True)
             launch.folder.mkdir(parents=True)
+            self._folders.append(launch.folder)
         part.log.parent.mkdir(parents=True, exist_ok=True)
         with part.log.open("wb") as log:
             process = subprocess.Popen(
@@ -101,6 +105,7 @@ class Supervisor:
                 start_new_session=True,
             )
         self._started[part.name] = process
+        self._seconds[part.name] = stopwatch()
         identity = identity_of(process.pid) or ""
         noted = NotedProcess(part.name, process.pid, identity, part.endpoint_url, str(part.log))
         self._put_on_record(replace(self._noted, processes=(*self._noted.processes, noted)))
@@ -112,21 +117,22 @@ class Supervisor:
                 part.name, f"ended with status {process.returncode} before it was ready", part.log
             )
         answer = part.ask(part.endpoint_url)
-        if answer.state == "other":
-            raise PortTaken(part.name, part.endpoint_url, answer.who, part.other_port)
         if answer.state == "healthy":
             if process is not None:
-                took = duration(self._clock.seconds)
+                took = duration(self._seconds[part.name].seconds)
                 self._report(f"  {part.name:<11}ready after {took} (process {process.pid})")
             return True
-        if self._clock.seconds > part.ready_within_seconds:
-            raise PartFailed(part.name, f"was not ready within {part.ready_within_seconds:.0f} s", part.log)
+        if self._seconds[part.name].seconds > part.ready_within_seconds:
+            within = f"was not ready within {part.ready_within_seconds:.0f} s"
+            raise PartFailed(part.name, f"{within} ({_in_words(answer)})", part.log)
         return False
 
     def _end_started(self) -> None:
         for process in reversed(self._started.values()):
             end(process.pid, identity_of(process.pid) or "", self._sleep)
             process.wait()
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
         left = tuple(noted for noted in self._noted.processes if noted.part not in self._started)
         self._put_on_record(replace(self._noted, processes=left))
 
