@@ -28,6 +28,8 @@ from emulator.faults.page import PATH as FAULTS_PATH
 from emulator.faults.page import FaultsPage
 from emulator.faults.rules import Faults
 from emulator.gateway import Gateway
+from emulator.glue.metastore import PATHS as METASTORE_PATHS
+from emulator.glue.metastore import MetastorePage
 from emulator.moto_backends import ACCOUNT, glue_backend, log_groups, s3_backend
 from emulator.options import EngineName, Options
 from emulator.principals import CallersPool
@@ -93,6 +95,7 @@ class Emulator:
         pages: dict[str, WsgiApp] = {FAULTS_PATH: FaultsPage(self._faults, self._engines.kill)}
         pages[CALLS_PATH] = CallsPage(calls)
         pages[CLOCK_PATH] = own["scheduler"]
+        pages |= dict.fromkeys(METASTORE_PATHS, MetastorePage(own["glue"]))
         pages[DIFFERENCES_PATH] = DifferencesPage(differences or Differences())
         self.app = Gateway(self._api, rest.services, own, pages, self._faults, calls, rest.url)
 

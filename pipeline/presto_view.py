@@ -36,7 +36,11 @@ def table_input(
         "ViewOriginalText": f"/* Presto View: {encoded} */",
         "ViewExpandedText": "/* Presto View */",
         "Parameters": {"presto_view": "true", "comment": "Presto View"},
-        "StorageDescriptor": {"Columns": [{"Name": column, "Type": hive} for column, hive in columns]},
+        "StorageDescriptor": {
+            "Columns": [{"Name": column, "Type": hive} for column, hive in columns],
+            # Trino's metastore reads it, empty as it is, and refuses a view without one
+            "SerdeInfo": {},
+        },
         "PartitionKeys": [],
     }
 
