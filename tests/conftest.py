@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,18 +16,13 @@ import boto3
 import pytest
 
 from tests.places import MARKER, PLACES, Place, choose, place_of
+from tests.ports import free_port as free_port
 from tests.stack.parts import Stack, running_already
+from tests.stack.running import Shared, missing
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_SECONDS = 60
 PLACE = pytest.StashKey[Place]()
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_ready(endpoint: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -66,11 +60,22 @@ def place(pytestconfig: pytest.Config) -> Place:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Stack:
-    """The gateway with LocalStack and Trino behind it; one for all tests."""
+def stack(place: Place, tmp_path_factory: pytest.TempPathFactory, emulator_python: str) -> Iterator[Stack]:
+    """The gateway with LocalStack and Trino behind it; one for all tests and workers.
+
+    Where the tests are to run on the stack, it is downloaded if need be; else tests of the stack are skipped
+    where it cannot be had at once.
+    """
     if running := running_already(os.environ):
-        return running
-    pytest.skip("no stack is running: name one by WARDLAKE_TEST_STACK_ENDPOINT and its parts")
+        yield running
+        return
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    if place.name != "stack" and (why := missing(os.environ, folder)):
+        pytest.skip(f"no stack: {why}")
+    with Shared(folder, emulator_python).stack() as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -25,4 +25,4 @@ def test_every_part_answers(stack: Stack) -> None:
     assert ask(f"{stack.endpoint}/_wardlake/health")["status"] == "ready"
     assert ask(f"{stack.trino_url}/v1/info")["starting"] is False
     assert stack.session.client("sts").get_caller_identity()["Account"] == "123456789012"
-    assert ask(f"{stack.upstream_url}/_localstack/health")["edition"] == "community"
+    assert ask(f"{stack.upstream_url}/_localstack/health")["version"] == "4.14.0"

@@ -1,0 +1,124 @@
+"""A stack for a test session: started by the command that users call, shared by the session's workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+from tests.ports import free_port
+from tests.stack.parts import Stack
+
+STARTED_WITHIN_SECONDS = 1200
+"""The first start of a machine downloads some 600 MB."""
+
+
+class StackFailed(Exception):
+    """`wardlake up` or `wardlake down` failed; says what it said."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A folder that all workers of a session know, and the Python that has Wardlake's packages."""
+
+    folder: Path
+    python: str
+
+    @contextmanager
+    def stack(self) -> Iterator[Stack]:
+        """A running stack; the first who needs it starts it, and the last who had it ends it."""
+        with self._held():
+            stack, users = self._noted() or (self._started(), 0)
+            self._note(stack, users + 1)
+        try:
+            yield stack
+        finally:
+            with self._held():
+                noted = self._noted()
+                assert noted is not None, "somebody else took the stack's note away"
+                self._leave(*noted)
+
+    def _leave(self, stack: Stack, users: int) -> None:
+        if users > 1:
+            self._note(stack, users - 1)
+            return
+        self._file.unlink()
+        self._wardlake(stack, "down")
+
+    def _started(self) -> Stack:
+        endpoint, trino, upstream = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
+        stack = Stack(endpoint, trino, upstream)
+        self._wardlake(stack, "up", "--stack", "local")
+        return stack
+
+    def _wardlake(self, stack: Stack, *arguments: str) -> None:
+        done = subprocess.run(
+            [self.python, "-m", "scripts", *arguments],
+            cwd=self.folder,
+            env=_variables(os.environ, stack),
+            capture_output=True,
+            text=True,
+            timeout=STARTED_WITHIN_SECONDS,
+        )
+        if done.returncode:
+            raise StackFailed(f"`wardlake {' '.join(arguments)}` in {self.folder}:\n{done.stderr}")
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "stack-of-tests.json"
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with (self.folder / "stack-of-tests.lock").open("wb") as lock:
+            flock(lock, LOCK_EX)
+            yield
+
+    def _note(self, stack: Stack, users: int) -> None:
+        parts = {name: value for name, value in asdict(stack).items() if name != "session"}
+        self._file.write_text(json.dumps({"parts": parts, "users": users}))
+
+    def _noted(self) -> tuple[Stack, int] | None:
+        if not self._file.exists():
+            return None
+        said = json.loads(self._file.read_text())
+        return Stack(**said["parts"]), int(said["users"])
+
+
+def missing(environment: Mapping[str, str], folder: Path) -> str | None:
+    """Why this machine cannot start a stack without a download, None if it can."""
+    from scripts.settings import load
+    from scripts.stack.cache import Cache, cache_root
+    from scripts.stack.fetch import Fetcher
+    from scripts.stack.java import find_java
+    from scripts.stack.local import LocalForm
+    from scripts.stack.packages import JAVA_PACKAGE, LOCALSTACK_PACKAGE, TRINO_PACKAGE
+
+    lacking = LocalForm(load({}, {}), folder, environment).lacking()
+    if lacking is not None:
+        return f"{lacking.why}: {lacking.remedy}"
+    root = cache_root(environment)
+    fetcher = Fetcher(Cache(root))
+    wanted = [LOCALSTACK_PACKAGE, TRINO_PACKAGE]
+    if not find_java(environment):
+        wanted.append(JAVA_PACKAGE)
+    titles = [package.title for package in wanted if fetcher.lacks(package)]
+    if titles:
+        return f"{root} does not hold {', '.join(titles)}: `make test-stack` downloads it once"
+    return None
+
+
+def _variables(environment: Mapping[str, str], stack: Stack) -> dict[str, str]:
+    """The environment without any settings of its own, with those of this stack."""
+    inherited = {
+        name: value for name, value in environment.items() if not name.startswith(("AWS_", "WARDLAKE_"))
+    }
+    return inherited | {
+        "WARDLAKE_ENDPOINT_URL": stack.endpoint,
+        "WARDLAKE_TRINO_PORT": stack.trino_url.rpartition(":")[2],
+        "WARDLAKE_LOCALSTACK_PORT": stack.upstream_url.rpartition(":")[2],
+    }
