@@ -34,7 +34,8 @@ does not read, is refused by name before anything is made. This page is written 
 - **Replacement**: the new resource is made first, the old one goes at the end, unless its policy retains
   it.
 - **Change sets** say for each resource what changes, why, and whether that replaces it. With
-  `ImportExistingResources` a creation takes over buckets and databases that exist.
+  `ImportExistingResources` a creation takes over buckets and databases that exist: those that it would
+  retain, and whose name (`BucketName`, `DatabaseName`) the template says without a function.
 - **Tags of a stack** become tags of those of its resources that have tags. AWS's own
   `aws:cloudformation:…` tags are not added.
 - **Answers wait** up to ten seconds for the end of what they start, as the AWS command line asks at once

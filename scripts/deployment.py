@@ -17,6 +17,7 @@ from scripts.errors import CliError, ConfigurationError, ExitCode
 from scripts.output import counted, duration, say, show, stopwatch, table
 from scripts.packaging import ROOT, build_package
 from scripts.preflight import check_region, pandas_layer
+from scripts.rendering import render
 from scripts.settings import CliSettings
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def deploy(target: Target, parameters: Mapping[str, str], confirm: Callable[[str
     wanted = {"Stage": target.stage, **parameters}
     changed = False
     if stack.status is None:
-        changed = _bring(stack, wanted, confirm)
-    return _bring(stack, wanted | _upload(target), confirm) or changed
+        changed = _bring(target, wanted, confirm)
+    return _bring(target, wanted | _upload(target), confirm) or changed
 
 
 def check_before(settings: CliSettings, target: Target, parameters: Mapping[str, str]) -> None:
@@ -163,9 +164,11 @@ def _put_once(target: Target, key: str, body: bytes) -> None:
         target.s3.put_object(Bucket=target.artifacts_bucket, Key=key, Body=body)
 
 
-def _bring(stack: Stack, parameters: Mapping[str, str], confirm: Callable[[str], bool]) -> bool:
+def _bring(target: Target, parameters: Mapping[str, str], confirm: Callable[[str], bool]) -> bool:
     """Show what would change, ask, and do it; false when nothing would."""
-    template = Template(TEMPLATE.read_text(encoding="utf-8"), parameters)
+    stack = target.stack
+    body = render(TEMPLATE.read_text(encoding="utf-8"), target.stage, target.account)
+    template = Template(body, parameters)
     change_set = f"wardlake-{secrets.token_hex(6)}"  # an executed one keeps its name
     changes = stack.propose(template, change_set)
     if not changes:

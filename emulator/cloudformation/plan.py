@@ -66,7 +66,7 @@ def is_standing(resource: Resource | None) -> bool:
     )
 
 
-TakenOver = Callable[[ResourceDefinition, Json, Target], str | None]
+TakenOver = Callable[[ResourceDefinition, Target], str | None]
 
 
 def make_plan(stack: Stack, target: Target, types: Mapping[str, ResourceType], taken_over: TakenOver) -> Plan:
@@ -121,8 +121,8 @@ class _Planner:
 
     def _addition(self, definition: ResourceDefinition) -> ResourceChange:
         kind = self._types[definition.type]
-        evaluated = evaluate(definition, kind, self._evaluator, self._target.tags)
-        taken = self._taken_over(definition, evaluated, self._target)
+        evaluate(definition, kind, self._evaluator, self._target.tags)  # refuses what the type does not take
+        taken = self._taken_over(definition, self._target)
         action = "Add" if taken is None else "Import"
         return ResourceChange(action, definition.logical_id, definition.type, taken)
 

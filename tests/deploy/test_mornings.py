@@ -17,8 +17,7 @@ from scripts.aws import open_context
 from scripts.landing import land, snapshots_in
 from scripts.provision import provision
 from scripts.settings import load
-from tests.conftest import free_port
-from tests.scripts.conftest import CommandLine, Said
+from tests.scripts.conftest import CommandLine, Said, own_emulator
 
 DAYS = 30
 EPISODES = 25
@@ -27,11 +26,8 @@ EPISODES = 25
 @pytest.fixture(scope="module")
 def wardlake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """The command line with an emulator of its own, whose clock no other test reads."""
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = CommandLine(tmp_path_factory.mktemp("mornings"), {"WARDLAKE_ENDPOINT_URL": endpoint})
-    assert command("up").code == 0
-    yield command
-    command("down")
+    with own_emulator(tmp_path_factory.mktemp("mornings")) as command:
+        yield command
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +136,22 @@ def test_undeploy_leaves_what_was_delivered_and_what_was_built(
     assert by_schedule.glue.get_table(DatabaseName=names.gold_database, Name="fact_spell")["Table"]
     groups = by_schedule.athena.list_work_groups()["WorkGroups"]
     assert names.workgroup not in {group.get("Name") for group in groups}
+
+
+def test_a_later_deployment_takes_over_what_was_left(wardlake: CommandLine, by_schedule: Context) -> None:
+    before = [run.run_id for run in list_runs(by_schedule)]
+    said = wardlake("deploy")
+    assert said.code == 0, said.err
+    imported = {line.split()[1] for line in said.out.splitlines() if "Import" in line}
+    kept = {
+        "SourceBucket",
+        "LakeBucket",
+        "ArtifactsBucket",
+        "BronzeDatabase",
+        "SilverDatabase",
+        "GoldDatabase",
+    }
+    assert imported == kept
+    day = max(run.as_of for run in list_runs(by_schedule))
+    assert wardlake("run", "--as-of", str(day)).code == 0
+    assert [run.run_id for run in list_runs(by_schedule)][1:] == before

@@ -14,13 +14,18 @@ import pytest
 from cfnlint import decode
 
 from scripts.deployment import DEFINITION, TEMPLATE
+from scripts.rendering import render
 
 MOST_BYTES_IN_A_CALL = 51_200  # of a TemplateBody: the first deployment has no bucket for a longer one
 
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    loaded, problems = decode.decode(str(TEMPLATE))
+    return decoded(TEMPLATE.read_text())
+
+
+def decoded(text: str) -> dict[str, Any]:
+    loaded, problems = decode.decode_str(text)
     assert loaded and not problems
     return dict(loaded)
 
@@ -36,7 +41,18 @@ def test_cfn_lint_has_nothing_to_say() -> None:
 
 
 def test_it_fits_into_one_call() -> None:
-    assert len(TEMPLATE.read_bytes()) < MOST_BYTES_IN_A_CALL
+    assert len(render(TEMPLATE.read_text(), "a" * 12, "1" * 12).encode()) < MOST_BYTES_IN_A_CALL
+
+
+def test_what_outlives_the_stack_has_names_that_a_later_stack_finds(template: dict[str, Any]) -> None:
+    sent = decoded(render(TEMPLATE.read_text(), "prod", "123456789012"))
+    for kind, name in (("AWS::S3::Bucket", "BucketName"), ("AWS::Glue::Database", "DatabaseName")):
+        for logical_id, resource in resources(sent, kind).items():
+            written = resource["Properties"].pop(name)
+            made = template["Resources"][logical_id]["Properties"][name]["Fn::Sub"]
+            assert written == made.replace("${Stage}", "prod").replace("${AWS::AccountId}", "123456789012")
+            sent["Resources"][logical_id]["Properties"][name] = {"Fn::Sub": made}
+    assert sent == template  # nothing else is another
 
 
 def test_every_handler_that_a_function_names_exists(template: dict[str, Any]) -> None:

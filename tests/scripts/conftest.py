@@ -90,14 +90,31 @@ def aws_models_read_once() -> Iterator[None]:
 @pytest.fixture
 def wardlake(tmp_path: Path) -> CommandLine:
     """The command line with an endpoint where nobody listens."""
+    return unheard(tmp_path)
+
+
+def unheard(folder: Path) -> CommandLine:
+    """The command line in that folder, with an endpoint where nobody listens."""
     return CommandLine(
-        tmp_path,
+        folder,
         {
             "WARDLAKE_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}",
             # What `up` takes else depends on the machine, and may take a download.
             "WARDLAKE_STACK": "embedded",
         },
     )
+
+
+@contextlib.contextmanager
+def own_emulator(folder: Path) -> Iterator[CommandLine]:
+    """The command line in that folder with a running emulator that nobody else uses."""
+    command = unheard(folder)
+    said = command("up")
+    assert said.code == 0, said.err
+    try:
+        yield command
+    finally:
+        command("down")
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scripts.landing import snapshots_in
-from tests.conftest import free_port
 from tests.emulator.scheduler.conftest import ACCOUNT, World
-from tests.scripts.conftest import CommandLine
+from tests.scripts.conftest import CommandLine, own_emulator
 
 LONDON = ZoneInfo("Europe/London")
 PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
@@ -28,11 +27,8 @@ EIGHT = "cron(0 8 * * ? *)"
 @pytest.fixture(scope="module")
 def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An emulator of its own, whose clock no other test reads."""
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = CommandLine(tmp_path_factory.mktemp("emulator"), {"WARDLAKE_ENDPOINT_URL": endpoint})
-    assert command("up").code == 0
-    yield World(endpoint)
-    command("down")
+    with own_emulator(tmp_path_factory.mktemp("emulator")) as command:
+        yield World(command.environment["WARDLAKE_ENDPOINT_URL"])
 
 
 @pytest.fixture

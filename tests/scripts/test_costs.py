@@ -12,8 +12,7 @@ from scripts.cost_measures import Measured, measure, s3_requests
 from scripts.costs import PRICES, grown, month
 from scripts.packaging import ROOT
 from scripts.settings import load
-from tests.conftest import free_port
-from tests.scripts.conftest import CommandLine
+from tests.scripts.conftest import own_emulator
 
 USE = Measured(
     days=10,
@@ -69,14 +68,10 @@ def test_the_page_on_costs_shows_the_prices_that_are_computed_with() -> None:
 
 
 def test_a_morning_is_measured_on_an_emulator(tmp_path: Path) -> None:
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = CommandLine(tmp_path, {"WARDLAKE_ENDPOINT_URL": endpoint})
-    assert command("up").code == 0
-    try:
+    with own_emulator(tmp_path) as command:
+        endpoint = command.environment["WARDLAKE_ENDPOINT_URL"]
         settings = load({"endpoint_url": endpoint, "stage": "costs"}, {})
         use = measure(settings, 2, 10, tmp_path / "snapshots")
-    finally:
-        command("down")
     assert use.queries == 14
     assert use.invocations == 7
     assert use.charged_bytes == use.queries * 10_000_000  # ten episodes are less, whatever the query

@@ -12,18 +12,14 @@ from scripts.deployment import deploy, open_target
 from scripts.errors import CliError, ConfigurationError
 from scripts.preflight import check_region, pandas_layer
 from scripts.settings import load
-from tests.conftest import free_port
-from tests.scripts.conftest import CommandLine
+from tests.scripts.conftest import CommandLine, own_emulator
 
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """The command line with an emulator of its own, for the stage `dev` with a key."""
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = CommandLine(tmp_path_factory.mktemp("deploy"), {"WARDLAKE_ENDPOINT_URL": endpoint})
-    assert command("up").code == 0
-    yield command
-    command("down")
+    with own_emulator(tmp_path_factory.mktemp("deploy")) as command:
+        yield command
 
 
 def client(command: CommandLine, service: str) -> object:

@@ -99,7 +99,7 @@ class Steps:
             kind = self.kind(definition)
             properties = kind.properties.read(resource.evaluated, "")
             scope = self._scope(definition, initiated)
-            taken = self.taken_over(definition, resource.evaluated, target)
+            taken = self.taken_over(definition, target)
             if taken is not None:
                 resource.just_made = False  # a rollback leaves what it did not make
                 made = kind.update(scope, taken, {}, properties)
@@ -112,12 +112,16 @@ class Steps:
         self._settle(resource, "CREATE", create)
         return resource
 
-    def taken_over(self, definition: ResourceDefinition, evaluated: Json, target: Target) -> str | None:
-        """The physical id of what an import takes over in place of making a resource; None if nothing."""
+    def taken_over(self, definition: ResourceDefinition, target: Target) -> str | None:
+        """The physical id of what an import takes over in place of making a resource; None if nothing.
+
+        As on AWS, only what would be retained, and whose name the template says without a function:
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+        """
         kind = self.kind(definition)
         if not target.imports_existing or definition.deletion_policy == "Delete" or kind.named_by is None:
             return None
-        name = at_path(evaluated, kind.named_by)
+        name = at_path(definition.properties, kind.named_by)
         if not isinstance(name, str):
             return None
         return name if kind.exists(self._scope(definition, lambda _: None), name) else None

@@ -60,7 +60,7 @@ class Database(ResourceType):
         required=("CatalogId", "DatabaseInput"),
     )
     replaced_by = frozenset({"CatalogId", "DatabaseInput/Name", "DatabaseName"})
-    named_by = "DatabaseInput/Name"
+    named_by = "DatabaseName"  # what identifies it to CloudFormation, unlike the name in its input
 
     def create(self, scope: Scope, properties: Json) -> Made:
         """CreateDatabase."""

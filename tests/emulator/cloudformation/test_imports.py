@@ -106,6 +106,17 @@ def test_nothing_is_taken_over_unasked_or_to_be_deleted_later(
     assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"body"
 
 
+def test_a_name_that_a_function_makes_is_not_looked_for(
+    cloudformation: CloudFormationClient, s3: S3Client, bucket: str
+) -> None:
+    named = json.loads(template(bucket))
+    named["Resources"]["Bucket"]["Properties"]["BucketName"] = {"Fn::Sub": bucket}
+    stack, changes = propose(cloudformation, json.dumps(named))
+    assert changes == [("Bucket", "Add")]
+    assert execute(cloudformation, stack) == "ROLLBACK_COMPLETE"
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"body"
+
+
 def test_a_database_is_taken_over_with_its_tables(
     cloudformation: CloudFormationClient, aws_session: boto3.Session
 ) -> None:
@@ -116,7 +127,11 @@ def test_a_database_is_taken_over_with_its_tables(
         "Type": "AWS::Glue::Database",
         "DeletionPolicy": "Retain",
         "UpdateReplacePolicy": "Retain",
-        "Properties": {"CatalogId": "123456789012", "DatabaseInput": {"Name": name, "Description": "taken"}},
+        "Properties": {
+            "CatalogId": "123456789012",
+            "DatabaseName": name,
+            "DatabaseInput": {"Name": name, "Description": "taken"},
+        },
     }
     stack, changes = propose(cloudformation, json.dumps({"Resources": {"Database": database}}))
     assert changes == [("Database", "Import")]
