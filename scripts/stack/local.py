@@ -121,6 +121,8 @@ class LocalForm:
             [str(self._localstack_python()), "-I", str(_FOLDER / "loopback_localstack.py")],
             self._variables(
                 GATEWAY_LISTEN=f"127.0.0.1:{self._settings.localstack_port}",
+                # It answers queues' URLs with the host that it was asked by, which is the gateway.
+                SQS_ENDPOINT_STRATEGY="dynamic",
                 # It asks nobody outside this machine: no usage report, no certificate, no name server.
                 DISABLE_EVENTS="1",
                 SKIP_SSL_CERT_DOWNLOAD="1",
@@ -190,6 +192,6 @@ class LocalForm:
 def _find_python() -> str:
     """A Python of LocalStack's version, or nothing."""
     done = subprocess.run(
-        ["sh", str(_FOLDER.parent / "find_python.sh"), LOCALSTACK_PYTHON], capture_output=True, text=True
+        ["/bin/sh", str(_FOLDER.parent / "find_python.sh"), LOCALSTACK_PYTHON], capture_output=True, text=True
     )
     return done.stdout.strip()

@@ -161,7 +161,7 @@ def _status_of(part: Part, on_record: dict[str, NotedProcess]) -> PartStatus:
         return PartStatus(part.name, "–", part.endpoint_url, "not started")
     runs_as = f"process {process.pid}"
     if identity_of(process.pid) != process.identity:
-        return PartStatus(part.name, runs_as, process.endpoint_url, f"ended; its log is {process.log}")
+        return PartStatus(part.name, runs_as, process.endpoint_url, "ended")
     answer = part.ask(process.endpoint_url)
     return PartStatus(
         part.name,
