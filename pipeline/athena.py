@@ -60,12 +60,14 @@ class Athena:
     """Statements of one run; `cancelled` set by any thread makes all of them give up and stop their queries.
 
     jitter gives a number in [0, 1); pause waits so many seconds, or less when `cancelled` is set meanwhile.
+    `workgroup` is another one than the stage's own.
     """
 
     context: Context
     pacing: Pacing = field(default_factory=Pacing)
     jitter: Callable[[], float] = random.random
     cancelled: Event = field(default_factory=Event)
+    workgroup: str | None = None
 
     def run(self, name: str, sql: str, database: str) -> Execution:
         """Execute one statement to its end.
@@ -105,7 +107,7 @@ class Athena:
                     QueryString=sql,
                     ClientRequestToken=token,
                     QueryExecutionContext={"Database": database},
-                    WorkGroup=self.context.settings.workgroup,
+                    WorkGroup=self.workgroup or self.context.settings.workgroup,
                 )
                 return answer["QueryExecutionId"]
             except ClientError as error:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.commands import clock, deploy, emulator, landing, query, run, runs
+from scripts.commands import clock, deploy, diff, emulator, landing, query, run, runs
 from scripts.commands.flags import Flags
 from scripts.errors import CliError, ExitCode
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (emulator, landing, run, runs, query, deploy, clock):
+for group in (emulator, landing, run, runs, query, diff, deploy, clock):
     group.register(app)
 
 

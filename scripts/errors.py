@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
     BUSY = 8
     CONFIGURATION = 9
     FIRING_FAILED = 10
+    ENGINES_DIFFER = 11
 
 
 class CliError(Exception):

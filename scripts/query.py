@@ -28,6 +28,14 @@ _NAME = "of the command line"
 _STREAMED = {Format.CSV: write_csv, Format.JSON: write_json, Format.JSONL: write_jsonl}
 
 
+class StatementFailed(CliError):
+    """Athena refused a statement, which then has no `query_id`, or failed it."""
+
+    def __init__(self, reason: str, query_id: str | None) -> None:
+        super().__init__(reason, ExitCode.QUERY_FAILED, hint=f"query id {query_id}" if query_id else None)
+        self.query_id = query_id
+
+
 @dataclass(frozen=True)
 class Answer:
     """A statement that succeeded; `rows` are fetched while they are read, once. Not all give columns."""
@@ -38,27 +46,30 @@ class Answer:
     updated: int
 
 
-def ask(context: Context, sql: str, database: str) -> Answer:
-    """Run a statement and open its result.
+def ask(context: Context, sql: str, database: str, workgroup: str | None = None) -> Answer:
+    """Run a statement and open its result; `workgroup` is another one than the stage's own.
 
     Raises:
-        CliError: Athena refused or failed it; with its reason and, if it started, its query id.
+        StatementFailed: Athena refused or failed it; with its reason and, if it started, its query id.
     """
-    athena = Athena(context, Pacing(longest=LONGEST_WAIT_SECONDS))
+    athena = Athena(context, Pacing(longest=LONGEST_WAIT_SECONDS), workgroup=workgroup)
     try:
         execution = athena.run(_NAME, sql, database)
     except QueryFailed as error:
-        raise CliError(error.reason, ExitCode.QUERY_FAILED, hint=f"query id {error.query_id}") from error
+        raise StatementFailed(error.reason, error.query_id) from error
     except ClientError as error:
         if error.response["Error"]["Code"] != "InvalidRequestException":
             raise
-        raise CliError(error.response["Error"]["Message"], ExitCode.QUERY_FAILED) from error
+        raise StatementFailed(error.response["Error"]["Message"], None) from error
     pages = iter(
         context.athena.get_paginator("get_query_results").paginate(QueryExecutionId=execution.query_id)
     )
     first = next(pages)
     metadata = first["ResultSet"].get("ResultSetMetadata", {}).get("ColumnInfo", [])
-    columns = tuple(Column(info["Name"], info["Type"]) for info in metadata)
+    columns = tuple(
+        Column(info["Name"], info["Type"], info.get("Precision", 0), info.get("Scale", 0))
+        for info in metadata
+    )
     described = context.athena.get_query_execution(QueryExecutionId=execution.query_id)["QueryExecution"]
     header = [column.name for column in columns] if described.get("StatementType") == "DML" else None
     return Answer(execution, columns, _rows(first, pages, header), first.get("UpdateCount", 0))

@@ -31,6 +31,7 @@ _MEANINGS = {
     ExitCode.BUSY: "another live process runs this day",
     ExitCode.CONFIGURATION: "a setting, a port, credentials or a SQL file do not fit",
     ExitCode.FIRING_FAILED: "a schedule's firing failed while the emulator's clock went on",
+    ExitCode.ENGINES_DIFFER: "`diff`: Trino and the embedded engine answered differently",
 }
 
 _CLI_HEAD = """# The command line

@@ -34,10 +34,12 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A result column: its name, and its type by Athena's name."""
+    """A result column: its name, its type by Athena's name, and the type's numbers as Athena shows them."""
 
     name: str
     type: str
+    precision: int = 0
+    scale: int = 0
 
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> None:

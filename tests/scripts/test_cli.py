@@ -12,7 +12,7 @@ from tests.scripts.conftest import CommandLine
 
 COMMANDS = (
     "up", "down", "status", "logs", "synth", "land", "ingest", "deliveries", "quarantine",
-    "run", "backfill", "replay", "runs", "show", "rollback", "purge", "query",
+    "run", "backfill", "replay", "runs", "show", "rollback", "purge", "query", "diff",
     "deploy", "undeploy", "destroy-data", "clock",
 )  # fmt: skip
 
@@ -28,6 +28,7 @@ NEEDS_AWS = [
     ("purge",),
     ("quarantine", "some-delivery", "--reason", "truncated"),
     ("query", "select 1"),
+    ("diff", "select 1"),
     ("clock",),
     ("clock", "advance", "1d"),
 ]

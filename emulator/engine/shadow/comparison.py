@@ -23,8 +23,8 @@ _SHOWN_COLUMNS = 10
 class Verdict(StrEnum):
     """What a comparison comes to.
 
-    ``refused``: the embedded engine says by name that it does not support the statement. ``undecided``: the
-    rows differ, and the statement calls what may answer differently each time.
+    ``refused``: the embedded engine, or what stands before Trino, says by name that it does not support the
+    statement. ``undecided``: the rows differ, and the statement calls what may answer differently each time.
     """
 
     EQUAL = "equal"
@@ -56,7 +56,7 @@ class Answer:
 class Failed:
     """A statement that an engine failed: Trino's name of the error, its text, and whose fault it is.
 
-    ``refused`` says that the engine does not support what Trino does.
+    ``refused`` says that our own code does not support the statement, whatever the engine does.
     """
 
     name: str
@@ -67,8 +67,7 @@ class Failed:
     @classmethod
     def of(cls, error: TrinoError) -> Failed:
         """The ending that an error is."""
-        refused = isinstance(error, Unsupported) or error.name == NOT_SUPPORTED
-        return cls(error.name, error.message, error.type, refused)
+        return cls(error.name, error.message, error.type, isinstance(error, Unsupported))
 
     def __str__(self) -> str:
         return f"{self.name}: {self.message}"
@@ -92,7 +91,8 @@ def compare(embedded: Ending, trino: Ending, terms: Terms, shown: int) -> Compar
     if isinstance(embedded, Failed):
         return _of_failed(embedded, trino)
     if isinstance(trino, Failed):
-        return Comparison(Verdict.DIFFERENT, (f"{TRINO} failed with {trino}", _answered(EMBEDDED, embedded)))
+        verdict = Verdict.REFUSED if trino.refused else Verdict.DIFFERENT
+        return Comparison(verdict, (_failed(TRINO, trino), _answered(EMBEDDED, embedded)))
     reasons = tuple(_column_reasons(embedded.columns, trino.columns))
     if len(embedded.columns) != len(trino.columns):
         return Comparison(Verdict.DIFFERENT, reasons)
@@ -103,16 +103,25 @@ def _of_failed(embedded: Failed, trino: Ending) -> Comparison:
     if isinstance(trino, Failed):
         if (embedded.name, embedded.kind) == (trino.name, trino.kind):
             return Comparison(Verdict.EQUAL)
-        said = f"{TRINO} failed with {trino} ({trino.kind})"
+        said = _failed(TRINO, trino)
     else:
         said = _answered(TRINO, trino)
-    if embedded.refused:
+    if embedded.refused or embedded.name == NOT_SUPPORTED:
         return Comparison(Verdict.REFUSED, (f"{EMBEDDED} refused it: {embedded.message}", said))
-    return Comparison(Verdict.DIFFERENT, (f"{EMBEDDED} failed with {embedded} ({embedded.kind})", said))
+    return Comparison(Verdict.DIFFERENT, (_failed(EMBEDDED, embedded), said))
+
+
+def _failed(engine: str, failed: Failed) -> str:
+    kind = f" ({failed.kind})" if failed.kind else ""
+    return f"{engine} failed with {failed}{kind}"
 
 
 def _answered(engine: str, answer: Answer) -> str:
-    return f"{engine} answered {answer.rows.count} rows of ({', '.join(map(str, answer.columns))})"
+    return f"{engine} answered {_rows(answer.rows.count)} of ({', '.join(map(str, answer.columns))})"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _column_reasons(embedded: Sequence[AnswerColumn], trino: Sequence[AnswerColumn]) -> Iterator[str]:
@@ -152,13 +161,13 @@ def _of_rows(
 def _count_reasons(ours: AnswerRows, theirs: AnswerRows) -> list[str]:
     if ours.count == theirs.count:
         return []
-    return [f"{EMBEDDED} gave {ours.count} rows, {TRINO} {theirs.count}"]
+    return [f"{EMBEDDED} gave {_rows(ours.count)}, {TRINO} {theirs.count}"]
 
 
 def _surplus_reasons(ours: Unmatched, theirs: Unmatched) -> list[str]:
     if not ours.count and not theirs.count:
         return []
-    return [f"{ours.count} rows only in {EMBEDDED}'s answer, {theirs.count} only in {TRINO}'s"]
+    return [f"{_rows(ours.count)} only in {EMBEDDED}'s answer, {theirs.count} only in {TRINO}'s"]
 
 
 def _order_reasons(ours: AnswerRows, theirs: AnswerRows, tolerances: Sequence[float]) -> list[str]:

@@ -49,11 +49,11 @@ def test_what_the_query_leaves_open_is_no_difference(pair: Pair, sql: str, inste
         (
             "SELECT k, v FROM {} ORDER BY k LIMIT 2",
             "SELECT k, v FROM {} ORDER BY k DESC LIMIT 2",
-            "1 rows only in duckdb's answer",
+            "1 row only in duckdb's answer",
         ),
-        ("SELECT v FROM {} LIMIT 2", "SELECT v FROM {} LIMIT 1", "duckdb gave 1 rows, trino 2"),
-        ("SELECT v FROM {}", "SELECT v FROM {} UNION ALL SELECT 'c'", "1 rows only in duckdb's answer, 0"),
-        ("SELECT DISTINCT k FROM {}", "SELECT k FROM {}", "1 rows only in duckdb's answer, 0"),
+        ("SELECT v FROM {} LIMIT 2", "SELECT v FROM {} LIMIT 1", "duckdb gave 1 row, trino 2"),
+        ("SELECT v FROM {}", "SELECT v FROM {} UNION ALL SELECT 'c'", "1 row only in duckdb's answer, 0"),
+        ("SELECT DISTINCT k FROM {}", "SELECT k FROM {}", "1 row only in duckdb's answer, 0"),
         ("SELECT k FROM {}", "SELECT k AS key FROM {}", "column 1: duckdb key integer, trino k integer"),
         (
             "SELECT k FROM {}",

@@ -45,7 +45,7 @@ def test_a_difference_is_logged_with_its_query_its_statement_and_its_rows(
         "query q1: different\n"
         "  | SELECT 'x' AS a\n"
         "  column 1: duckdb a unknown, trino a varchar(1)\n"
-        "  1 rows only in duckdb's answer, 1 only in trino's\n"
+        "  1 row only in duckdb's answer, 1 only in trino's\n"
         "  only duckdb: NULL\n"
         "  only trino: x"
     ]
@@ -61,7 +61,7 @@ def test_trinos_error_is_the_answer_where_the_embedded_engine_answers(pair: Pair
         pair.lie("SELECT 1 / 0 AS a", "SELECT 1 AS a")
     assert pair.counts == {"different": 1}
     assert "trino failed with DIVISION_BY_ZERO" in pair.reasons
-    assert "duckdb answered 1 rows of (a integer)" in pair.reasons
+    assert "duckdb answered 1 row of (a integer)" in pair.reasons
 
 
 def test_trinos_answer_stands_where_the_embedded_engine_fails(pair: Pair) -> None:
