@@ -24,8 +24,8 @@ class EndpointSession(boto3.Session):
         self.endpoint = endpoint
 
     def client(self, *names: Any, **more: Any) -> Any:
-        """A client for the endpoint."""
-        return super().client(*names, **{"endpoint_url": self.endpoint, **more})
+        """A client for the endpoint, unless another one is named."""
+        return super().client(*names, **{**more, "endpoint_url": more.get("endpoint_url") or self.endpoint})
 
 
 @dataclass(frozen=True)
