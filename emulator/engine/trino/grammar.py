@@ -11,6 +11,9 @@ from emulator.engine.trino.parameters import moved_up
 from emulator.engine.trino.session import TrinoSession
 from emulator.trino.errors import ParseError, TrinoError
 
+CHECK_SECONDS = (2.0, 10.0)
+"""A start must not wait long for a Trino that hangs."""
+
 
 def check_grammar(url: str, sql: str) -> None:
     """Let Trino parse a statement without running it, which PREPARE does; raises ParseError.
@@ -29,6 +32,8 @@ def check_grammar(url: str, sql: str) -> None:
     )
     try:
         with contextlib.suppress(EngineLost):
-            TrinoSession(url, asking).run(f"PREPARE checked FROM\n{sql}").finish()
+            TrinoSession(url, asking, answer_seconds=CHECK_SECONDS).run(
+                f"PREPARE checked FROM\n{sql}"
+            ).finish()
     except TrinoError as error:
         raise ParseError(moved_up(error).message) from error

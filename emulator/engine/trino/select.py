@@ -39,8 +39,12 @@ def result_columns(query: TrinoQuery) -> tuple[ResultColumn, ...]:
 
 def result_rows(query: TrinoQuery) -> Iterator[Row]:
     """A query's rows as Athena shows them, as they come."""
-    shown = texts([column.type for column in query.columns])
-    return (shown(row) for row in query.rows)
+    try:
+        shown = texts([column.type for column in query.columns])
+        for row in query.rows:
+            yield shown(row)
+    finally:
+        query.close()
 
 
 def parse_query(sql: str) -> Passed:

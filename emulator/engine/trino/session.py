@@ -7,7 +7,7 @@ client tag, its catalog and its database, ends when the execution is stopped, an
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,10 +32,13 @@ from emulator.trino.errors import TrinoError
 
 USER = "wardlake"
 SOURCE = "wardlake"
-ANSWER_SECONDS = (3.0, 30.0)
-"""To connect, and to wait for an answer: Trino answers within a second, even if it has no news."""
+Waits = tuple[float, float]
+"""The most seconds to connect, and to wait for an answer."""
 
-CANCEL_SECONDS = (2.0, 5.0)
+ANSWER_SECONDS: Waits = (3.0, 30.0)
+"""Trino answers within a second, even if it has no news; a loaded machine may take longer."""
+
+CANCEL_SECONDS: Waits = (2.0, 5.0)
 KILLED = "The emulator's query engine was killed"
 
 RawRow = list[Any]
@@ -55,12 +58,14 @@ class TrinoSession:
         context: ExecutionContext,
         lost: CancelToken | None = None,
         properties: Mapping[str, str] | None = None,
+        answer_seconds: Waits = ANSWER_SECONDS,
     ) -> None:
         self.url = url
         self.context = context
         self.statistics = Statistics()
         self._lost = lost or CancelToken()
         self._properties = dict(properties or {})
+        self._answer_seconds = answer_seconds
 
     def run(
         self,
@@ -75,7 +80,7 @@ class TrinoSession:
         """
         self.context.cancel.check()
         make = self._requests({**self._properties, **(properties or {})})
-        query = TrinoQuery(self.url, make, self.context, self._lost, self.statistics)
+        query = TrinoQuery(self.url, make, self.context, self._lost, self.statistics, self._answer_seconds)
         if not parameters:
             query.start(sql)
             return query
@@ -85,11 +90,11 @@ class TrinoSession:
             raise moved_up(error) from error
         return query
 
-    def _requests(self, properties: Mapping[str, str]) -> Callable[[tuple[float, float]], TrinoRequest]:
+    def _requests(self, properties: Mapping[str, str]) -> Callable[[Waits], TrinoRequest]:
         place = urlsplit(self.url)
         context = self.context
 
-        def make(timeout: tuple[float, float]) -> TrinoRequest:
+        def make(timeout: Waits) -> TrinoRequest:
             session = ClientSession(
                 user=USER,
                 source=SOURCE,
@@ -125,10 +130,11 @@ class TrinoQuery:
     def __init__(
         self,
         url: str,
-        make_request: Callable[[tuple[float, float]], TrinoRequest],
+        make_request: Callable[[Waits], TrinoRequest],
         context: ExecutionContext,
         lost: CancelToken,
         statistics: Statistics,
+        answer_seconds: Waits = ANSWER_SECONDS,
     ) -> None:
         self.columns: tuple[TrinoColumn, ...] = ()
         self.query_id = ""
@@ -137,7 +143,7 @@ class TrinoQuery:
         self.statistics = statistics
         self._url = url
         self._make_request = make_request
-        self._request = make_request(ANSWER_SECONDS)
+        self._request = make_request(answer_seconds)
         self._context = context
         self._lost = lost
         self._next: str | None = None
@@ -145,7 +151,7 @@ class TrinoQuery:
         self._forget = contextlib.ExitStack()
 
     @property
-    def rows(self) -> Iterator[RawRow]:
+    def rows(self) -> Generator[RawRow, None, None]:
         """The rows; reading them raises TrinoError, `Cancelled`, `ScanLimitExceeded` and `EngineLost`."""
         try:
             rows, self._first_rows = self._first_rows, []

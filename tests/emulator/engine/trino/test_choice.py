@@ -1,0 +1,81 @@
+"""Which engine a query runs on: its workgroup's tag decides, else the emulator's own choice."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from emulator.__main__ import main
+from tests.emulator.engine.trino.conftest import REGION, OnTrino
+from tests.emulator.engine.trino.fake_trino import page
+from tests.emulator.fake_engine import rows_of
+
+ACCOUNT = "123456789012"
+COLUMNS = [{"name": "a", "typeSignature": {"rawType": "integer", "arguments": []}}]
+
+
+@pytest.fixture
+def sql(on_trino: OnTrino) -> str:
+    """A statement that both engines know: Trino answers 1, the embedded engine 2."""
+    on_trino.embedded.teach("SELECT 1 AS known", lambda context: rows_of(("2",)))
+    return on_trino.trino.teach("SELECT 1 AS known", page(columns=COLUMNS, data=[[1]]))
+
+
+def answer(on_trino: OnTrino, sql: str, workgroup: str) -> str:
+    """The single value of a query in a workgroup."""
+    execution = on_trino.run(sql, WorkGroup=workgroup)
+    result = on_trino.athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])
+    return result["ResultSet"]["Rows"][1]["Data"][0]["VarCharValue"]
+
+
+def test_a_workgroup_without_the_tag_uses_the_emulators_engine(on_trino: OnTrino, sql: str) -> None:
+    assert answer(on_trino, sql, on_trino.workgroup()) == "1"
+
+
+def test_a_workgroups_tag_names_its_engine(on_trino: OnTrino, sql: str) -> None:
+    assert answer(on_trino, sql, on_trino.workgroup("duckdb")) == "2"
+
+
+def test_a_tag_that_is_set_or_removed_later_counts_from_then_on(on_trino: OnTrino, sql: str) -> None:
+    group = on_trino.workgroup("trino")
+    arn = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/{group}"
+    on_trino.athena.tag_resource(ResourceARN=arn, Tags=[{"Key": "wardlake:engine", "Value": "duckdb"}])
+    assert answer(on_trino, sql, group) == "2"
+    on_trino.athena.untag_resource(ResourceARN=arn, TagKeys=["wardlake:engine"])
+    assert answer(on_trino, sql, group) == "1"
+
+
+def test_an_engine_that_there_is_not_is_refused_by_name(on_trino: OnTrino, sql: str) -> None:
+    with pytest.raises(ClientError, match="names the engine spark, which is not known: use duckdb, trino"):
+        on_trino.start(sql, WorkGroup=on_trino.workgroup("spark"))
+
+
+def test_the_times_rows_and_bytes_of_a_query_are_trinos(on_trino: OnTrino) -> None:
+    counted = {
+        "state": "FINISHED",
+        "physicalInputBytes": 12_345,
+        "processedRows": 678,
+        "queuedTimeMillis": 1_000_000,
+        "planningTimeMillis": 2_000_000,
+        "elapsedTimeMillis": 8_000_000,
+    }
+    sql = on_trino.trino.teach(
+        "SELECT 1 AS counted", page(columns=COLUMNS, data=[[1]]), {**page(), "stats": counted}
+    )
+    execution = on_trino.run(sql)
+    shown = execution["Statistics"]
+    assert shown["DataScannedInBytes"] == 12_345
+    assert shown["QueryPlanningTimeInMillis"] == 2_000_000
+    assert shown["EngineExecutionTimeInMillis"] == 7_000_000
+    assert shown["QueryQueueTimeInMillis"] > 1_000_000
+    rows = on_trino.athena.get_query_runtime_statistics(QueryExecutionId=execution["QueryExecutionId"])
+    assert rows["QueryRuntimeStatistics"]["Rows"]["InputRows"] == 678
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://trino", "http://trino/path", "http://user@trino"])
+def test_an_address_that_is_no_trinos_is_refused_on_the_command_line(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--engine", "trino", "--trino", url])
+    assert f"'{url}' is not an address like http://127.0.0.1:8080" in capsys.readouterr().err
