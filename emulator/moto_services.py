@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask
+from flask import Flask, request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
 from werkzeug.exceptions import HTTPException, NotFound
@@ -115,10 +115,17 @@ def _service_app(service: Any) -> Flask:
         from emulator.sns_deliveries import keep_failures_from_publishers
 
         keep_failures_from_publishers()
+    if service == "s3":
+        app.before_request(_keep_body)
     app.debug = False
     app.config["PROPAGATE_EXCEPTIONS"] = True  # so that the gateway can answer in AWS's shape
     app.register_error_handler(404, _unknown_path)
     return app
+
+
+def _keep_body() -> None:
+    """Read the body before it is taken for a form by its type: such an object was stored empty."""
+    request.get_data()
 
 
 def _unknown_path(error: HTTPException) -> HTTPException:

@@ -73,6 +73,12 @@ def test_metadata_names_may_have_underscores(s3: S3Client, bucket: str) -> None:
     assert s3.head_object(Bucket=bucket, Key="k")["Metadata"] == {"with_underscore": "1", "with-dash": "2"}
 
 
+def test_an_object_may_have_the_type_of_a_form(s3: S3Client, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key="k", Body=b"a=1", ContentType="application/x-www-form-urlencoded")
+    found = s3.get_object(Bucket=bucket, Key="k")
+    assert (found["Body"].read(), found["ContentType"]) == (b"a=1", "application/x-www-form-urlencoded")
+
+
 def test_a_large_object_goes_up_in_parts_and_down_in_ranges(s3: S3Client, bucket: str) -> None:
     body = bytes(range(256)) * 80_000
     s3.upload_fileobj(io.BytesIO(body), bucket, "large")
