@@ -81,11 +81,16 @@ class Deallocate:
 
 def parse_prepare(tokens: TokenStream, parse: Callable[[str], object]) -> Prepare:
     """After ``PREPARE``; the statement is checked, too."""
-    name = identifier(tokens)
-    tokens.expect("FROM")
-    text = tokens.rest()
+    name, text = read_prepare(tokens)
     parse(text)
     return Prepare(name, text.strip())
+
+
+def read_prepare(tokens: TokenStream) -> tuple[str, str]:
+    """After ``PREPARE``: the name, and the statement's text at its place."""
+    name = identifier(tokens)
+    tokens.expect("FROM")
+    return name, tokens.rest()
 
 
 def parse_execute(tokens: TokenStream, parse: Parser) -> Execute:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from emulator.engine.trino.ctas import parse_table_as
 from emulator.engine.trino.explain import parse_explain
 from emulator.engine.trino.insert import parse_insert
-from emulator.engine.trino.prepared import parse_execute
+from emulator.engine.trino.prepared import parse_execute, parse_prepare
 from emulator.engine.trino.runtime import TrinoStatement
 from emulator.engine.trino.select import parse_query, parse_show_functions
 from emulator.engine.trino.unload import parse_unload
 from emulator.engine.trino.views import parse_view
 from emulator.statements.classify import read_statement
-from emulator.statements.prepared import parse_deallocate, parse_prepare
+from emulator.statements.prepared import parse_deallocate
 from emulator.statements.tokens import TokenStream
 
 _FAMILIES: dict[tuple[str, ...], Callable[[TokenStream], TrinoStatement]] = {

@@ -21,6 +21,11 @@ class TrinoTableAs:
     statement_type: str = DDL
     substatement_type: str | None = "CREATE_TABLE_AS_SELECT"
 
+    @property
+    def trino_text(self) -> str:
+        """The query, whose grammar Trino judges."""
+        return self.shape.query
+
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Write the rows and create the table; if that fails, nothing of it stays.
 

@@ -35,8 +35,8 @@ class TrinoEngine:
         Raises ParseError, which the start answers with InvalidRequestException.
         """
         parsed = parse_statement(sql)
-        if isinstance(parsed, HoldsTrinoText):
-            check_grammar(self._url, parsed.sql)
+        if isinstance(parsed, HoldsTrinoText) and parsed.trino_text:
+            check_grammar(self._url, parsed.trino_text)
         return CheckedStatement(sql, parsed.statement_type, parsed.substatement_type, parsed)
 
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:

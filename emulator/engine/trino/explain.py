@@ -22,6 +22,11 @@ class TrinoExplain:
     statement_type: str = DML
     substatement_type: str | None = "EXPLAIN"
 
+    @property
+    def trino_text(self) -> str:
+        """The statement, whose grammar Trino judges."""
+        return self.sql
+
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Show the plan, a row for each line; raises TrinoError, `Cancelled` and `EngineLost`."""
         query = runtime.session.run(self.sql, runtime.context.parameters)

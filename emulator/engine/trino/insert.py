@@ -30,6 +30,11 @@ class TrinoInsert:
     statement_type: str = DML
     substatement_type: str | None = "INSERT"
 
+    @property
+    def trino_text(self) -> str:
+        """The statement, whose grammar Trino judges."""
+        return self.sql
+
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Write the rows; if that fails, nothing of them stays.
 

@@ -34,8 +34,8 @@ class TrinoStatement(Protocol):
 
 @runtime_checkable
 class HoldsTrinoText(Protocol):
-    """A statement with text of the user's whose grammar is Trino's, which is asked when it is started."""
+    """A statement with a part whose grammar is Trino's, which is asked about it at the start."""
 
     @property
-    def sql(self) -> str:
-        """A whole statement of Trino's, at its place in the user's text."""
+    def trino_text(self) -> str:
+        """A whole statement of Trino's, at its place in the user's text; empty if there is none."""

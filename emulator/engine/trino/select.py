@@ -20,6 +20,11 @@ class Passed:
     statement_type: str = DML
     substatement_type: str | None = "SELECT"
 
+    @property
+    def trino_text(self) -> str:
+        """The statement, whose grammar Trino judges."""
+        return self.sql
+
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Start it; the rows stream."""
         query = runtime.session.run(self.sql, runtime.context.parameters)

@@ -22,6 +22,11 @@ class TrinoUnload:
     statement_type: str = DML
     substatement_type: str | None = "UNLOAD"
 
+    @property
+    def trino_text(self) -> str:
+        """The query, whose grammar Trino judges."""
+        return self.shape.query
+
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Write the files, or none of them; raises TrinoError, `Cancelled` and `EngineLost`."""
         wanted = FilesToWrite(

@@ -19,6 +19,11 @@ class TrinoView:
     statement_type: str = DDL
     substatement_type: str | None = CREATE_VIEW
 
+    @property
+    def trino_text(self) -> str:
+        """The query, whose grammar Trino judges."""
+        return self.shape.query
+
     def run(self, runtime: TrinoRuntime) -> StatementResult:
         """Analyse the query and write the view to Glue; raises TrinoError, `Cancelled` and `EngineLost`."""
         runtime.database(runtime.place(self.shape.view)[0])

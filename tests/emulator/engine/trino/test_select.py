@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.engine.trino import statements
-from tests.emulator.engine.trino.conftest import OnTrino
-from tests.emulator.engine.trino.fake_trino import failed, page
+from tests.emulator.engine.trino.conftest import OnTrino, trino_engine
+from tests.emulator.engine.trino.fake_trino import FakeTrino, failed, page
 
 
 def _rows(on_trino: OnTrino, query_id: str) -> list[list[str | None]]:
@@ -124,3 +124,40 @@ def test_a_query_can_be_found_in_trinos_page_by_athenas_id(on_trino: OnTrino) ->
     assert headers["X-Trino-Source"] == "wardlake"
     assert (headers["X-Trino-Catalog"], headers["X-Trino-Schema"]) == ("awsdatacatalog", "some_db")
     assert headers["X-Trino-Time-Zone"] == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        ("CREATE TABLE t AS ", ""),
+        ("CREATE OR REPLACE VIEW v AS ", ""),
+        ("UNLOAD (", ") TO 's3://b/k/' WITH (format = 'JSON')"),
+        ("PREPARE p FROM ", ""),
+        ("PREPARE p FROM CREATE TABLE t AS ", ""),
+    ],
+)
+def test_a_malformed_query_within_a_statement_is_refused_at_its_place_when_that_is_started(
+    on_trino: OnTrino, head: str, tail: str
+) -> None:
+    in_place = f"{' ' * len(head)}SELECT 1 FROM"
+    on_trino.trino.teach(
+        f"PREPARE checked FROM\n{in_place}",
+        failed("SYNTAX_ERROR", f"line 2:{len(in_place) + 1}: mismatched input '<EOF>'", "USER_ERROR"),
+    )
+    with pytest.raises(ClientError, match=f"line 1:{len(in_place) + 1}: mismatched input"):
+        on_trino.start(f"{head}SELECT 1 FROM{tail}")
+
+
+@pytest.mark.parametrize("head", ["INSERT INTO t ", "EXPLAIN "])
+def test_a_malformed_statement_that_is_trinos_own_is_refused_whole(on_trino: OnTrino, head: str) -> None:
+    on_trino.trino.teach(
+        f"PREPARE checked FROM\n{head}SELECT 1 FROM",
+        failed("SYNTAX_ERROR", "line 2:40: mismatched input '<EOF>'", "USER_ERROR"),
+    )
+    with pytest.raises(ClientError, match="line 1:40: mismatched input"):
+        on_trino.start(f"{head}SELECT 1 FROM")
+
+
+def test_a_query_is_started_though_trino_cannot_be_asked_about_its_grammar(trino: FakeTrino) -> None:
+    trino.stop()
+    assert trino_engine(trino.url).check("SELECT 1 FROM").substatement_type == "SELECT"
