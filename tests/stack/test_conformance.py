@@ -31,7 +31,11 @@ def trino(stack: Stack) -> Iterator[Asker]:
     name = f"conformance-{uuid.uuid4().hex[:8]}"
     s3, athena = stack.session.client("s3"), stack.session.client("athena")
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    athena.create_work_group(Name=name, Tags=[{"Key": "wardlake:engine", "Value": "trino"}])
+    athena.create_work_group(
+        Name=name,
+        Configuration={"EnforceWorkGroupConfiguration": False},
+        Tags=[{"Key": "wardlake:engine", "Value": "trino"}],
+    )
     yield Asker(athena, s3, name, f"s3://{name}/")
     athena.delete_work_group(WorkGroup=name, RecursiveDeleteOption=True)
 
