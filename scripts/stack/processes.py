@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from scripts.errors import CliError, ExitCode
+
 ENDS_WITHIN_SECONDS = 20.0
 LOOK_AGAIN_SECONDS = 0.1
 PROC = Path("/proc")
@@ -42,19 +44,28 @@ def end(pid: int, identity: str, sleep: Callable[[float], None] = time.sleep) ->
 
     Returns:
         Whether it ran: nothing is done to a process of another identity.
+
+    Raises:
+        CliError: it does not even end when it is made to.
     """
     if identity_of(pid) != identity:
         return False
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + ENDS_WITHIN_SECONDS
-    while identity_of(pid) == identity and time.monotonic() < deadline:
-        sleep(LOOK_AGAIN_SECONDS)
+    _has_ended(pid, identity, sleep)
     # Each part leads a group of its own. What is left of it is left behind by its leader.
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left; the latter on macOS
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # nobody is left; macOS says the latter of zombies
-        return True
+    if not _has_ended(pid, identity, sleep):
+        raise CliError(f"process {pid} cannot be ended, not even by kill -9", ExitCode.UNEXPECTED)
+    return True
+
+
+def _has_ended(pid: int, identity: str, sleep: Callable[[float], None]) -> bool:
+    """Whether it ended within a while."""
+    deadline = time.monotonic() + ENDS_WITHIN_SECONDS
     while identity_of(pid) == identity:
+        if time.monotonic() > deadline:
+            return False
         sleep(LOOK_AGAIN_SECONDS)
     return True
 
