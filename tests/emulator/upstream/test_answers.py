@@ -130,8 +130,9 @@ def test_a_large_body_reaches_the_upstream_while_it_is_still_being_sent(
     assert b"".join(received) == b"1" * PIECE + b"2" * PIECE
 
 
+@pytest.mark.parametrize("chunked", [False, True])
 def test_an_answer_that_comes_before_the_end_of_the_body_reaches_the_client(
-    upstream: FakeUpstream, door: Door
+    upstream: FakeUpstream, door: Door, chunked: bool
 ) -> None:
     def script(line: Line) -> None:
         line.head()
@@ -140,6 +141,8 @@ def test_an_answer_that_comes_before_the_end_of_the_body_reaches_the_client(
     upstream.script = script
     connection = door.connect()
     for _ in range(2):  # and the client's connection is of further use
-        connection.request("PUT", "/nowhere/k", b"x" * 8 * PIECE)
+        body = (b"x" * PIECE for _ in range(8))
+        headers = {} if chunked else {"Content-Length": str(8 * PIECE)}
+        connection.request("PUT", "/nowhere/k", body, headers, encode_chunked=chunked)
         answer = connection.getresponse()
         assert (answer.status, answer.read()) == (404, b"none")
