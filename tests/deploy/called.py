@@ -97,7 +97,9 @@ def _glue_resources(body: Json) -> Iterable[str]:
 
 def _athena_resources(operation: str, body: Json, workgroup_of: Callable[[str], str]) -> Iterable[str]:
     prefix = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/"
-    if "WorkGroup" in body:
+    if "CatalogName" in body:
+        yield f"arn:aws:athena:{REGION}:{ACCOUNT}:datacatalog/{body['CatalogName']}"
+    elif "WorkGroup" in body:
         yield prefix + body["WorkGroup"]
     else:
         ids = body.get("QueryExecutionIds") or [body["QueryExecutionId"]]

@@ -1,13 +1,18 @@
-"""IAM's evaluation of roles' policies, as far as the template's statements go; anything else is an error."""
+"""IAM's evaluation of policies, as far as the template's statements go; anything else is an error."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
 _KNOWN = {"Sid", "Effect", "Action", "Resource", "Condition"}
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": str.__eq__,
+    "StringLike": fnmatchcase,
+    "ArnLike": fnmatchcase,
+}
 
 
 @dataclass(frozen=True)
@@ -29,37 +34,58 @@ class Grant:
     sid: str
     action: str
     resource: str
-    prefixes: tuple[str, ...] | None
+    condition: Mapping[str, Mapping[str, str | Sequence[str]]]
 
     def allows(self, need: Need) -> bool:
         """Whether it gives that permission."""
-        if self.prefixes is not None:
-            prefix = need.context.get("s3:prefix")
-            if prefix is None or not any(fnmatchcase(prefix, pattern) for pattern in self.prefixes):
-                return False
-        return self.action == need.action and fnmatchcase(need.resource, self.resource)
+        return (
+            fnmatchcase(need.action, self.action)
+            and fnmatchcase(need.resource, self.resource)
+            and _holds(self.condition, need.context)
+        )
+
+
+def lacking(needs: Iterable[Need], grants: Sequence[Grant]) -> set[str]:
+    """The needs that no grant gives, as texts."""
+    return {str(need) for need in needs if not any(grant.allows(need) for grant in grants)}
 
 
 def grants_of(iam: Any, role: str) -> list[Grant]:
-    """All that a role's own policies allow, one action and one resource each."""
+    """All that a role's own and attached policies allow, one action and one resource each."""
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    documents: list[Any] = [
-        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names
-    ]
-    return [grant for document in documents for one in document["Statement"] for grant in _grants(one)]
+    documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    documents += [managed_policy(iam, policy["PolicyArn"]) for policy in attached]
+    grants = [grant for document in documents for grant in grants_in(document)]
+    assert all("*" not in grant.action for grant in grants)
+    return grants
 
 
-def _grants(statement: Mapping[str, Any]) -> Iterable[Grant]:
-    assert set(statement) <= _KNOWN, f"this does not evaluate {set(statement) - _KNOWN}"
-    assert statement["Effect"] == "Allow"
-    condition = statement.get("Condition")
-    if condition is not None:
-        assert set(condition) == {"StringLike"} and set(condition["StringLike"]) == {"s3:prefix"}
-    prefixes = tuple(_listed(condition["StringLike"]["s3:prefix"])) if condition else None
-    for action in _listed(statement["Action"]):
-        assert "*" not in action
-        for resource in _listed(statement["Resource"]):
-            yield Grant(statement["Sid"], action, resource, prefixes)
+def managed_policy(iam: Any, arn: str) -> Any:
+    """The document of a managed policy."""
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+
+
+def grants_in(document: Mapping[str, Any], principal: Mapping[str, str] | None = None) -> Iterable[Grant]:
+    """What a document allows; of a resource's own policy, what it allows that principal."""
+    for statement in document["Statement"]:
+        assert statement["Effect"] == "Allow"
+        if principal is None:
+            assert set(statement) <= _KNOWN, f"this does not evaluate {set(statement) - _KNOWN}"
+        elif not any(who in _listed(statement["Principal"].get(kind, [])) for kind, who in principal.items()):
+            continue
+        for action in _listed(statement["Action"]):
+            for resource in _listed(statement["Resource"]):
+                yield Grant(statement["Sid"], action, resource, statement.get("Condition", {}))
+
+
+def _holds(condition: Mapping[str, Mapping[str, str | Sequence[str]]], context: Mapping[str, str]) -> bool:
+    return all(
+        key in context and any(_OPERATORS[operator](context[key], wanted) for wanted in _listed(values))
+        for operator, keys in condition.items()
+        for key, values in keys.items()
+    )
 
 
 def _listed(value: str | Sequence[str]) -> Sequence[str]:

@@ -1,169 +1,54 @@
 """Every call of a deployed stage, and every access of Athena for it, is allowed by the role that makes it; no
-role may do what none of its mornings does, but for what is listed here with its reason."""
+role may do what none of its mornings does, but for what is listed with its reason. The stage has a key of its
+own, whose uses must be allowed too."""
 
 from __future__ import annotations
 
 import json
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 
-from scripts.landing import snapshots_in
-from tests.conftest import free_port
-from tests.deploy.called import needs_of
-from tests.deploy.faults import Faults
-from tests.deploy.iam import Grant, Need, grants_of
-from tests.deploy.stage import ENDS_WITHIN_SECONDS
-from tests.scripts.conftest import CommandLine
-
-ATHENA = "AWS's own list of what Athena asks for; the emulator's Athena has no need of it"
-DELIVERS = "Step Functions sets up the delivery of the execution log with the machine's role"
-RESULTS = "GetQueryResults reads the result in S3 on behalf of its caller; the emulator's has it in memory"
-ABSENT = "S3 tells that a record is not there only to who may list: else the reason would be a refusal"
-STOPPED = "asked of a run whose execution was stopped by hand"
-OWN_END = "a function that fails notes that in its run's record"
-
-DELIVERY_CALLS = (
-    *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"),
-    *("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
-)
-
-UNSEEN: dict[str, dict[tuple[str, str], str]] = {
-    "purge": {("WhetherAnOwnerStillRuns", "states:DescribeExecution"): STOPPED},
-    "publish": {("Results", "s3:GetObject"): RESULTS, ("RunsOnRecord", "s3:ListBucket"): ABSENT},
-    "notify": {
-        ("Results", "s3:GetObject"): RESULTS,
-        ("Queries", "athena:GetQueryResults"): "the rows of a check that stopped a run",
-    },
-    "ingest": {
-        ("Runs", "s3:GetObject"): OWN_END,
-        ("Runs", "s3:PutObject"): OWN_END,
-        ("Quarantine", "s3:GetObject"): "deliveries that an operator has put into quarantine",
-    },
-    "plan": {
-        ("Quarantine", "s3:GetObject"): "deliveries that an operator has put into quarantine",
-        ("Alerts", "sns:Publish"): "with OnMissingSource=continue, a day without a snapshot is told",
-    },
-    "catalog": {
-        ("Statements", "s3:GetObject"): OWN_END,
-        ("RunsOnRecord", "s3:ListBucket"): ABSENT,
-        ("Tables", "glue:UpdateTable"): "a release that changes a view, or gives a table new columns",
-        ("Tables", "glue:CreateDatabase"): "a database that somebody has deleted is made again",
-    },
-    "inpatient": {
-        ("Queries", "athena:StopQueryExecution"): "an execution that is stopped stops its query",
-        ("Queries", "athena:GetDataCatalog"): ATHENA,
-        ("CatalogForAthena", "glue:GetDatabases"): ATHENA,
-        ("CatalogForAthena", "glue:GetTables"): ATHENA,
-        ("CatalogForAthena", "glue:BatchGetPartition"): ATHENA,
-        ("PartitionsForAthena", "glue:CreatePartition"): ATHENA,
-        ("WriteForAthena", "s3:AbortMultipartUpload"): ATHENA,
-        ("WriteForAthena", "s3:ListMultipartUploadParts"): ATHENA,
-        ("BucketsForAthena", "s3:ListBucketMultipartUploads"): ATHENA,
-        **{("LogDelivery", f"logs:{call}"): DELIVERS for call in DELIVERY_CALLS},
-    },
-}
-"""What roles may do and the recorded mornings do not show: statement and action, and why it is granted."""
-
-
-def unseen(role: str) -> dict[tuple[str, str], str]:
-    """The listed exceptions of a role; each function's role has those of its log."""
-    log = "Lambda itself writes the log with the function's role"
-    logs = {("Log", action): log for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
-    return UNSEEN.get(role, {}) | (logs if role not in ("inpatient", "schedule") else {})
-
+from tests.deploy.analysts import ANALYST, BEYOND, create_analyst, read_gold
+from tests.deploy.bad_mornings import live_bad_mornings
+from tests.deploy.called import ACCOUNT, REGION, needs_of
+from tests.deploy.iam import Grant, Need, grants_in, grants_of, lacking
+from tests.deploy.keys import Key, key_of
+from tests.deploy.recording import clients_of, recorded, start_recording
+from tests.deploy.unseen import unseen
+from tests.scripts.conftest import CommandLine, own_emulator
 
 ROLES = (
     *("claim", "catalog", "ingest", "plan", "publish", "purge", "notify", "watchdog"),
     *("inpatient", "schedule"),
 )
+DAYS = 3
 
 
 @pytest.fixture(scope="module")
 def wardlake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """The command line with an emulator of its own, whose calls no other test makes."""
-    endpoint = f"http://127.0.0.1:{free_port()}"
-    command = CommandLine(tmp_path_factory.mktemp("permissions"), {"WARDLAKE_ENDPOINT_URL": endpoint})
-    assert command("up").code == 0
-    yield command
-    command("down")
-
-
-def clients_of(wardlake: CommandLine) -> Any:
-    """boto3's clients of the emulator by their service."""
-    made = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-2")
-    endpoint = wardlake.environment["WARDLAKE_ENDPOINT_URL"]
-    return lambda service: made.client(service, endpoint_url=endpoint)
-
-
-def recording(wardlake: CommandLine, method: str) -> list[dict[str, Any]]:
-    url = f"{wardlake.environment['WARDLAKE_ENDPOINT_URL']}/_wardlake/calls"
-    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=30) as reply:
-        return list(json.loads(reply.read())["calls"])
-
-
-DAYS = 3
+    with own_emulator(tmp_path_factory.mktemp("permissions")) as command:
+        yield command
 
 
 @pytest.fixture(scope="module")
 def calls(wardlake: CommandLine) -> list[dict[str, Any]]:
-    """What is called on good mornings and on bad ones."""
-    assert wardlake("deploy", "--parameter", "KeepRuns=1").code == 0
+    """What is called on good mornings, when an analyst reads gold after them, and on bad mornings."""
+    said = wardlake("deploy", "--parameter", "KeepRuns=1", "--parameter", "CustomerKey=yes")
+    assert said.code == 0, said.err
     made = wardlake("synth", "--days", str(DAYS + 2), "--episodes", "25", "--seed", "7", "--land")
     assert made.code == 0, made.err
-    recording(wardlake, "POST")
+    create_analyst(clients_of(wardlake)("iam"))
+    start_recording(wardlake)
     said = wardlake("clock", "advance", f"{DAYS}d")
     assert said.code == 0, said.err
+    read_gold(clients_of(wardlake, ANALYST))
     live_bad_mornings(wardlake)
-    return recording(wardlake, "DELETE")
-
-
-def live_bad_mornings(wardlake: CommandLine) -> None:
-    """Engines that die, a report that fails, a start that is refused, days with a broken file or none."""
-    faults = Faults(wardlake.environment["WARDLAKE_ENDPOINT_URL"])
-    faults.add(engine="kill", query=r"insert into \w+\.fact_spell_runs")
-    assert "FAILED" in wardlake("clock", "advance", "1d").err
-    faults.add(service="lambda", path=".*-notify/.*", error="AccessDeniedException", status=403, times=9)
-    faults.add(engine="kill", query="faulty_values")
-    assert "FAILED" in wardlake("clock", "advance", "1d").err
-    faults.clear()
-    faults.add(service="states", operation="StartExecution", error="AccessDeniedException", status=403)
-    wardlake("clock", "advance", "1d")
-    faults.clear()
-    last = snapshots_in(wardlake.folder / "data" / "synthetic")[-1].day
-    for days in (1, 2):
-        broken = wardlake.folder / f"Episodes {last + timedelta(days=days):%d-%m-%Y}.csv"
-        broken.write_text("this,is,no,extract\n")
-        assert wardlake("land", str(broken)).code == 0
-    assert "FAILED" in wardlake("clock", "advance", "1d").err
-    live_a_first_morning_twice(wardlake, last - timedelta(days=1))
-
-
-def live_a_first_morning_twice(wardlake: CommandLine, day: date) -> None:
-    """Start a day by hand, two executions at once, where nobody has made the tables yet: as first on AWS."""
-    clients = clients_of(wardlake)
-    glue, states = clients("glue"), clients("stepfunctions")
-    for level in ("bronze", "silver", "gold"):
-        for table in glue.get_tables(DatabaseName=f"wardlake_dev_{level}")["TableList"]:
-            glue.delete_table(DatabaseName=f"wardlake_dev_{level}", Name=table["Name"])
-    machine = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-    started = [
-        states.start_execution(stateMachineArn=machine, input=json.dumps({"as_of": str(day)}))
-        for _ in range(2)
-    ]
-    deadline = time.monotonic() + ENDS_WITHIN_SECONDS
-    while any(
-        states.describe_execution(executionArn=one["executionArn"])["status"] == "RUNNING" for one in started
-    ):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    return recorded(wardlake)
 
 
 @dataclass(frozen=True)
@@ -174,40 +59,60 @@ class Role:
     needs: list[Need]
 
 
+@dataclass(frozen=True)
+class Stage:
+    """A deployed stage whose calls were recorded."""
+
+    wardlake: CommandLine
+    key: Key
+    workgroup_of: Callable[[str], str]
+
+    def role(self, name: str, calls: Iterable[dict[str, Any]]) -> Role:
+        """A role and what its calls need, the key's uses among it."""
+        made = [need for call in calls if call["role"] == name for need in needs_of(call, self.workgroup_of)]
+        return Role(grants_of(clients_of(self.wardlake)("iam"), name), [*made, *self.key.needs(made)])
+
+    def doing(self, role: str, act: Callable[[Any], None]) -> Role:
+        """A role that does something by clients of its own."""
+        start_recording(self.wardlake)
+        act(clients_of(self.wardlake, role))
+        return self.role(role, recorded(self.wardlake))
+
+
 @pytest.fixture(scope="module")
-def roles(wardlake: CommandLine, calls: list[dict[str, Any]]) -> dict[str, Role]:
-    """Each role of the stage by its short name, after the recorded mornings."""
+def stage(wardlake: CommandLine, calls: list[dict[str, Any]]) -> Stage:
     clients = clients_of(wardlake)
-    iam, athena = clients("iam"), clients("athena")
+    athena = clients("athena")
 
     @cache
     def workgroup_of(query_id: str) -> str:
         found = athena.get_query_execution(QueryExecutionId=query_id)
         return str(found["QueryExecution"]["WorkGroup"])
 
-    found = {}
-    for role in ROLES:
-        name = f"wardlake-dev-{role}"
-        needs = [need for call in calls if call["role"] == name for need in needs_of(call, workgroup_of)]
-        found[role] = Role(grants_of(iam, name), needs)
-    return found
+    return Stage(wardlake, key_of(clients, "dev"), workgroup_of)
 
 
-def test_every_call_was_made_by_a_role_of_the_stage_or_by_the_operator(calls: list[dict[str, Any]]) -> None:
-    assert {call["role"] for call in calls} == {None, *(f"wardlake-dev-{role}" for role in ROLES)}
-    assert {call["role"] for call in calls if call["via"] == "athena"} == {"wardlake-dev-inpatient"}
+@pytest.fixture(scope="module")
+def roles(stage: Stage, calls: list[dict[str, Any]]) -> dict[str, Role]:
+    """Each role of the stage by its short name, and an analyst's, after what was recorded."""
+    found = {role: stage.role(f"wardlake-dev-{role}", calls) for role in ROLES}
+    return found | {"analysts": stage.role(ANALYST, calls)}
 
 
-@pytest.mark.parametrize("role", ROLES)
+def test_every_call_was_made_by_a_role_of_the_stage_an_analyst_or_the_operator(
+    calls: list[dict[str, Any]],
+) -> None:
+    assert {call["role"] for call in calls} == {None, ANALYST, *(f"wardlake-dev-{role}" for role in ROLES)}
+    assert {call["role"] for call in calls if call["via"] == "athena"} == {"wardlake-dev-inpatient", ANALYST}
+
+
+@pytest.mark.parametrize("role", [*ROLES, "analysts"])
 def test_a_role_may_do_all_that_it_does(roles: dict[str, Role], role: str) -> None:
-    lacking = {
-        str(need) for need in roles[role].needs if not any(grant.allows(need) for grant in roles[role].grants)
-    }
     assert roles[role].needs
-    assert lacking == set()
+    assert lacking(roles[role].needs, roles[role].grants) == set()
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [*ROLES, "analysts"])
 def test_a_role_may_do_nothing_that_it_does_not_do_but_what_is_listed(
     roles: dict[str, Role], role: str
 ) -> None:
@@ -218,3 +123,41 @@ def test_a_role_may_do_nothing_that_it_does_not_do_but_what_is_listed(
             used.add((grant.sid, grant.action))
     assert given - used <= unseen(role).keys()
     assert unseen(role).keys() <= given  # nothing is excused that is not granted
+
+
+@pytest.mark.parametrize("what", BEYOND)
+def test_an_analyst_may_not(stage: Stage, what: str) -> None:
+    tried = stage.doing(ANALYST, BEYOND[what])
+    assert tried.needs
+    assert lacking(tried.needs, tried.grants)
+
+
+def test_all_that_holds_data_or_tells_of_it_is_encrypted_with_the_stages_key(stage: Stage) -> None:
+    assert {arn.rpartition(":")[2] for arn in stage.key.encrypted} == {
+        *(f"wardlake-dev-{kind}-{ACCOUNT}" for kind in ("source", "lake", "artifacts")),
+        "wardlake-dev-alerts",
+        "wardlake-dev-dead-letters",
+    }
+
+
+def test_the_key_serves_the_account_its_alarms_and_its_logs_and_nobody_else(stage: Stage) -> None:
+    clients = clients_of(stage.wardlake)
+    document = json.loads(clients("kms").get_key_policy(KeyId=stage.key.arn, PolicyName="default")["Policy"])
+
+    def allows(principal: dict[str, str], action: str, **context: str) -> bool:
+        need = Need(action, stage.key.arn, {name.replace("_", ":"): value for name, value in context.items()})
+        return any(grant.allows(need) for grant in grants_in(document, principal))
+
+    assert allows({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "kms:Decrypt")
+    assert not allows({"AWS": "arn:aws:iam::999999999999:root"}, "kms:Decrypt")
+    alarms = {"Service": "cloudwatch.amazonaws.com"}
+    assert allows(alarms, "kms:GenerateDataKey", aws_SourceAccount=ACCOUNT)
+    assert not allows(alarms, "kms:GenerateDataKey", aws_SourceAccount="999999999999")
+    for group in clients("logs").describe_log_groups()["logGroups"]:
+        need = Need(
+            "kms:GenerateDataKey",
+            stage.key.arn,
+            {"kms:EncryptionContext:aws:logs:arn": group["arn"].removesuffix(":*")},
+        )
+        logs = {"Service": f"logs.{REGION}.amazonaws.com"}
+        assert any(grant.allows(need) for grant in grants_in(document, logs)), group["logGroupName"]
