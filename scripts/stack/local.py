@@ -123,6 +123,8 @@ class LocalForm:
                 GATEWAY_LISTEN=f"127.0.0.1:{self._settings.localstack_port}",
                 # It answers queues' URLs with the host that it was asked by, which is the gateway.
                 SQS_ENDPOINT_STRATEGY="dynamic",
+                # Objects' places and what SNS signs name this one.
+                LOCALSTACK_HOST=f"{self._settings.host}:{self._settings.port}",
                 # It asks nobody outside this machine: no usage report, no certificate, no name server.
                 DISABLE_EVENTS="1",
                 SKIP_SSL_CERT_DOWNLOAD="1",
