@@ -24,6 +24,7 @@ from emulator.engine.base import (
     ExecutionContext,
     ScanLimitExceeded,
 )
+from emulator.engine.trino.clock import check_clock
 from emulator.engine.trino.columns import TrinoColumn, columns_of
 from emulator.engine.trino.failures import UNREACHABLE, from_query, from_transport
 from emulator.engine.trino.parameters import moved_up, with_parameters
@@ -79,6 +80,7 @@ class TrinoSession:
         Raises TrinoError with places in ``sql``, `Cancelled`, `ScanLimitExceeded` and `EngineLost`.
         """
         self.context.cancel.check()
+        check_clock([sql, *parameters], self.context)
         make = self._requests({**self._properties, **(properties or {})})
         query = TrinoQuery(self.url, make, self.context, self._lost, self.statistics, self._answer_seconds)
         if not parameters:
