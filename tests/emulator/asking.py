@@ -74,6 +74,10 @@ class Asker:
         query_id = self.start(sql, **changes)
         if cancel:
             cancel.on_cancel(lambda: self.stop(query_id))
+        return self.end(query_id)
+
+    def end(self, query_id: str) -> Told:
+        """Wait for a statement's end, and tell of it as `ask` does."""
         found = self._end_of(query_id)
         status = found["Status"]
         if status["State"] == "CANCELLED":
