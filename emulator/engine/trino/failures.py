@@ -8,7 +8,7 @@ import requests
 from trino.exceptions import HttpError, TrinoConnectionError, TrinoQueryError
 
 from emulator.engine.base import EngineLost
-from emulator.trino.errors import INTERNAL_ERROR, TrinoError
+from emulator.trino.errors import INTERNAL_ERROR, USER_ERROR, TrinoError
 
 CANCELLED = "USER_CANCELED"
 _LOST = (
@@ -19,6 +19,18 @@ _LOST = (
     "ABANDONED_TASK",
 )
 """Errors of Trino that say that it goes or comes: the same statement may succeed when it is there again."""
+
+_OF_THE_DATA = (
+    "HIVE_BAD_DATA",
+    "HIVE_COLUMN_ORDER_MISMATCH",
+    "HIVE_CURSOR_ERROR",
+    "HIVE_INVALID_BUCKET_FILES",
+    "HIVE_INVALID_METADATA",
+    "HIVE_INVALID_PARTITION_VALUE",
+    "HIVE_PARTITION_SCHEMA_MISMATCH",
+    "HIVE_UNSUPPORTED_FORMAT",
+)
+"""External to Trino, but the user's own tables and files: no fault of the system's."""
 
 WHAT_TO_DO = "Start it, or let the workgroup or the emulator use another engine, then run the query again"
 _PLACE = re.compile(r"line \d+:\d+: ")
@@ -35,7 +47,8 @@ def from_query(error: TrinoQueryError) -> TrinoError | EngineLost:
     place = error.error_location
     if place is not None and not _PLACE.match(text):
         text = f"line {place[0]}:{place[1]}: {text}"
-    return TrinoError(name, text, kind=error.error_type or INTERNAL_ERROR)
+    kind = USER_ERROR if name in _OF_THE_DATA else error.error_type or INTERNAL_ERROR
+    return TrinoError(name, text, kind=kind)
 
 
 def from_transport(url: str, asked: bool, error: Exception) -> EngineLost:

@@ -79,6 +79,11 @@ def test_a_failure_of_trino_itself_is_one_of_the_systems(on_trino: OnTrino) -> N
     assert status["AthenaError"]["ErrorCategory"] == 1
 
 
+def test_a_failure_of_the_tables_own_data_is_one_of_the_users(on_trino: OnTrino) -> None:
+    sql = on_trino.trino.teach("SELECT 1 AS bad", failed("HIVE_BAD_DATA", "not a number", "EXTERNAL"))
+    assert on_trino.run(sql)["Status"]["AthenaError"]["ErrorCategory"] == 2
+
+
 def test_parameters_take_the_place_of_question_marks(on_trino: OnTrino) -> None:
     execution = on_trino.run("SELECT 'it''s', ?, ?", ExecutionParameters=["1", "DATE '2024-01-31'"])
     assert _rows(on_trino, execution["QueryExecutionId"])[1] == ["it's", "1", "2024-01-31"]
