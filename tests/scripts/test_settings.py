@@ -84,6 +84,10 @@ def test_only_an_endpoint_of_this_machine_is_local(url: str, local: bool) -> Non
         ("keep_runs", "0", "at least 1"),
         ("memory_limit", "lots", "an amount like `512MB`"),
         ("region", " ", "empty"),
+        ("stack", "docker", "`auto`, `compose`, `local` or `embedded`"),
+        ("engine", "presto", "`auto`, `duckdb`, `trino` or `shadow`"),
+        ("trino_port", "70000", "a port between 1 and 65535"),
+        ("localstack_port", "http", "invalid literal"),
     ],
 )
 def test_a_value_without_meaning_is_refused_with_its_origin(key: str, value: str, says: str) -> None:

@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -70,16 +71,16 @@ def test_a_package_whose_program_went_away_is_made_again(tmp_path: Path) -> None
 
 
 def _make_noting(folder: Path) -> None:
-    """Make a package, but not before both have come to that; notes each coming and each making."""
+    """Make a package, but not before another one waits for it; notes each waiting and each making."""
 
     def make(made: Path) -> None:
         _note(folder / "makings")
-        while len(_noted(folder / "comings")) < 2:
+        while not _noted(folder / "waitings"):
             pass
         fill(made)
 
-    _note(folder / "comings")
-    Cache(folder / "cache").ensure("it", PROGRAM, make)
+    with patch("scripts.stack.lock.say", lambda text: _note(folder / "waitings")):
+        Cache(folder / "cache").ensure("it", PROGRAM, make)
 
 
 def _note(file: Path) -> None:
@@ -99,7 +100,7 @@ def test_two_commands_at_once_download_once(tmp_path: Path) -> None:
     for process in both:
         process.join()
     assert [process.exitcode for process in both] == [0, 0]
-    assert len(_noted(tmp_path / "makings")) == 1
+    assert len(_noted(tmp_path / "makings")) == len(_noted(tmp_path / "waitings")) == 1
 
 
 def archive_of(file: Path, name: str, inner: str) -> None:
