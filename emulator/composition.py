@@ -97,7 +97,7 @@ class Emulator:
         pages[CLOCK_PATH] = own["scheduler"]
         pages |= dict.fromkeys(METASTORE_PATHS, MetastorePage(own["glue"]))
         pages[DIFFERENCES_PATH] = DifferencesPage(differences or Differences())
-        self.app = Gateway(self._api, rest.services, own, pages, self._faults, calls, rest.url)
+        self.app = Gateway(self._api, rest.services, own, pages, self._faults, calls, rest.url, self.clock)
 
     def listens_at(self, endpoint: str) -> None:
         """Say where the emulator can be reached, for its services that call each other."""

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from emulator import VERSION
 from emulator.calls.record import Calls
+from emulator.clock import Clock
 from emulator.faults.calls import call_of
 from emulator.faults.rules import Faults
 from emulator.principals import caller, role_of
@@ -56,13 +57,15 @@ class Gateway:
         faults: Faults | None = None,
         calls: Calls | None = None,
         upstream: str | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Put services behind one door.
 
         own: by the name that requests are signed for (``lambda``, ``states``, …), what is not `services`'
         task. pages: the emulator's own paths, such as ``/_wardlake/clock``. faults: what requests are to be
         answered with errors; the pages are not. calls: where requests are recorded when that is on.
-        upstream: the URL behind `services`, for the health page; None if they are in this process.
+        upstream: the URL behind `services`, for the health page; None if they are in this process. clock: for
+        that page, too.
         """
         self._athena = athena
         self._services = services
@@ -71,6 +74,7 @@ class Gateway:
         self._faults = faults or Faults()
         self._calls = calls or Calls()
         self._upstream = upstream
+        self._clock = clock or Clock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the AWS wire protocol, or of the emulator's health."""
@@ -113,6 +117,7 @@ class Gateway:
                 "version": VERSION,
                 "port": int(environ["SERVER_PORT"]),
                 "upstream": self._upstream,
+                "moved_seconds": self._clock.ahead.total_seconds(),
             }
         ).encode()
 

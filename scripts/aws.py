@@ -10,10 +10,10 @@ import boto3
 
 from pipeline.context import Context, connect, utc_now
 from pipeline.settings import Settings
-from scripts.emulator_clock import EmulatorClock
 from scripts.emulator_process import listens
 from scripts.errors import ConfigurationError, Unreachable
 from scripts.settings import CliSettings
+from scripts.stack.health import ask_gateway
 
 TEST_CREDENTIAL = "test"
 
@@ -84,10 +84,8 @@ def _ahead_of_real_time(settings: CliSettings) -> timedelta:
     """How far an emulator's clock was moved: a run of the command line is one of its days, too."""
     if not settings.is_local:
         return timedelta(0)
-    try:
-        return timedelta(seconds=EmulatorClock(settings).state().moved_seconds)
-    except ConfigurationError:  # what answers there is another emulator, without a clock
-        return timedelta(0)
+    # Nothing where what answers is another emulator, without a clock.
+    return timedelta(seconds=ask_gateway(settings.endpoint_url).moved_seconds)
 
 
 def account_of(session: boto3.Session, settings: CliSettings) -> str:

@@ -17,12 +17,16 @@ State = Literal["healthy", "starting", "away", "other"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: `away` is nobody, `other` is another program, which `who` then describes."""
+    """What came back: `away` is nobody, `other` is another program, which `who` then describes.
+
+    ``moved_seconds``: how far an emulator's clock was moved ahead of real time.
+    """
 
     state: State
     version: str | None = None
     pid: int | None = None
     who: str = ""
+    moved_seconds: float = 0.0
 
 
 Ask = Callable[[str], Answer]
@@ -47,7 +51,9 @@ def ask_trino(endpoint_url: str) -> Answer:
 def _of_gateway(said: Mapping[str, Any]) -> Answer:
     if said["status"] != "ready":
         raise ValueError(said["status"])
-    return Answer("healthy", str(said["version"]), int(said["pid"]))
+    return Answer(
+        "healthy", str(said["version"]), int(said["pid"]), moved_seconds=float(said.get("moved_seconds", 0))
+    )
 
 
 def _of_localstack(said: Mapping[str, Any]) -> Answer:
