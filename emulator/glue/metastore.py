@@ -60,10 +60,11 @@ def _adapted(body: bytes, member: str) -> bytes:
 
 
 def _adapt(table: dict[str, Any]) -> None:
-    parameters = table.get("Parameters", {})
-    if table.get("TableType") != VIRTUAL_VIEW or parameters.get("presto_view") != "true":
+    if table.get("TableType") != VIRTUAL_VIEW:
         return
-    table.pop("Description", None)
-    table["Parameters"] = {**parameters, "comment": "Presto View"}
     table.setdefault("Owner", _OWNER)
     table.setdefault("StorageDescriptor", {}).setdefault("SerdeInfo", {})
+    parameters = table.get("Parameters", {})
+    if parameters.get("presto_view") == "true":
+        table.pop("Description", None)
+        table["Parameters"] = {**parameters, "comment": "Presto View"}

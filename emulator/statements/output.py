@@ -39,7 +39,7 @@ def check_output_columns(columns: Sequence[NamedType]) -> None:
             raise TrinoError("DUPLICATE_COLUMN_NAME", f"Column name '{column.name}' specified more than once")
         seen.add(name)
         if column.type == UNKNOWN:
-            raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown at position {place}")
+            raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}")
 
 
 def output_format(

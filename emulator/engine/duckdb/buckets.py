@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emulator.catalog.hive_types import hive_type
 from emulator.trino.errors import Unsupported
 from emulator.trino.types import Type
 
@@ -37,11 +38,12 @@ def _hash(value: str, kind: Type) -> str:
         low = f"({value} & {_WORD})"
         return f"xor({low}, (({value} - {low}) // 4294967296) & {_WORD})"
     if kind.base == "varchar":
-        return _text_hash(value)
+        # Hive's varchar(n) counts from 1 where its string counts from 0
+        return _text_hash(value, start=int(hive_type(kind) != "string"))
     raise Unsupported(f"Bucketing by a column of type {kind} is not supported")
 
 
-def _text_hash(value: str) -> str:
+def _text_hash(value: str, start: int) -> str:
     """31 times the hash so far plus the next byte, which has a sign."""
     digits = f"hex(encode({value}))"
     numbers = (
@@ -49,4 +51,4 @@ def _text_hash(value: str) -> str:
         f"lambda i: ('0x' || substr({digits}, 2 * i + 1, 2))::BIGINT)"
     )
     step = f"(31 * h + b - CASE WHEN b > 127 THEN 256 ELSE 0 END) & {_WORD}"
-    return f"list_reduce({numbers}, lambda h, b: {step}, 0::BIGINT)"
+    return f"list_reduce({numbers}, lambda h, b: {step}, {start}::BIGINT)"

@@ -18,7 +18,7 @@ from emulator.engine.duckdb.literals import text
 from emulator.engine.duckdb.serde_parameters import null_text, open_csv_characters, separators_of
 from emulator.statements.runtime import FileFormat, OutputField
 from emulator.trino.emission.temporal import stamp_text
-from emulator.trino.errors import Unsupported
+from emulator.trino.errors import Unsupported, raising
 from emulator.trino.types import Type
 
 LINE = "line"
@@ -149,8 +149,9 @@ def _json_not_null(value: str, kind: Type, level: int) -> str:
         return _text(value, kind)
     if kind.base in ("real", "double"):
         number = _text(value, kind)
-        # NaN and the infinities are written as texts
-        return f"CASE WHEN isfinite({value}) THEN {number} ELSE CAST(to_json({number}) AS VARCHAR) END"
+        failure = raising("HIVE_UNSERIALIZABLE_JSON_VALUE", "Invalid value to Insert: {}").split("{}")
+        refused = f"error({text(failure[0])} || {number} || {text(failure[1])})"
+        return f"CASE WHEN {value} IS NULL OR isfinite({value}) THEN {number} ELSE {refused} END"
     if kind.base == "varbinary":
         raise Unsupported("Writing varbinary as JSON is not supported: Hive's JsonSerDe corrupts it")
     shown = f"rpad({value}, {kind.args[0]}, ' ')" if kind.base == "char" else _text(value, kind)
@@ -158,8 +159,12 @@ def _json_not_null(value: str, kind: Type, level: int) -> str:
 
 
 def _csv(fields: Sequence[tuple[str, OutputField]], parameters: Mapping[str, str]) -> str:
-    """OpenCSVSerde: every field quoted but NULL, which is empty."""
-    separator, quote, escape = open_csv_characters(parameters)
+    """OpenCSVSerde: every field quoted but NULL, which is empty.
+
+    Its writer doubles quotes where no escape character is set, and leaves the backslashes alone that its
+    reader then takes for escapes: texts with backslashes do not come back. So it is with Trino.
+    """
+    separator, quote, escape = open_csv_characters({"escapeChar": '"', **parameters})
     parts = []
     for value, _ in fields:
         escaped = f"replace({value}, {text(escape)}, {text(escape * 2)})"

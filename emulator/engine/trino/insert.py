@@ -9,7 +9,12 @@ from emulator.catalog.projection import is_projected
 from emulator.catalog.relations import table_columns
 from emulator.engine.base import DML, ResultColumn, StatementResult
 from emulator.engine.trino.runtime import TrinoRuntime
-from emulator.engine.trino.writes import discarded_on_failure, objects_of, session_properties
+from emulator.engine.trino.writes import (
+    discarded_on_failure,
+    objects_of,
+    require_bucket,
+    session_properties,
+)
 from emulator.statements.insert import InsertInto, check_writable, insert_format, read_insert
 from emulator.statements.partitions import partition_input
 from emulator.statements.publish import MAX_OPEN_PARTITIONS, too_many_partitions
@@ -42,6 +47,7 @@ class TrinoInsert:
         """
         table = runtime.table(self.shape.table)
         check_writable(table)
+        require_bucket(runtime, table.storage.location)
         form = insert_format(table, [column for column in table_columns(table) if not column.hidden])
         properties = session_properties(form)
         with discarded_on_failure(runtime, _locations(runtime, table)):

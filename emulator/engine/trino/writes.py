@@ -11,10 +11,11 @@ from emulator.catalog.partitions import bucket_and_prefix
 from emulator.engine.trino.runtime import TrinoRuntime
 from emulator.statements.runtime import FileFormat
 from emulator.storage.objects import NoSuchBucket, ObjectInfo
-from emulator.trino.errors import Unsupported
+from emulator.trino.errors import TrinoError, Unsupported
 
 _CODECS = {"NONE": "NONE", "SNAPPY": "SNAPPY", "LZ4": "LZ4", "ZSTD": "ZSTD", "GZIP": "GZIP", "ZLIB": "GZIP"}
 """Trino's names of the codecs; the GZIP of its ORC writer is ORC's ZLIB."""
+_SHOWN = {"PARQUET": "Parquet", "ORC": "ORC"}
 
 
 def session_properties(form: FileFormat) -> dict[str, str]:
@@ -25,15 +26,21 @@ def session_properties(form: FileFormat) -> dict[str, str]:
     """
     codec = _CODECS.get(form.compression)
     if codec is None:
-        raise Unsupported(
-            f"Writing {form.name} with compression {form.compression} is not supported by Trino"
-        )
+        kind = _SHOWN.get(form.name, "text")
+        raise Unsupported(f"Writing {kind} with compression {form.compression} is not supported on Trino")
     if form.level is not None:
-        raise Unsupported("compression_level is not supported by Trino")
+        raise Unsupported(f"compression_level is not supported for format {form.name} on Trino")
     return {
         f"{CATALOG}.compression_codec": codec,
         f"{CATALOG}.collect_column_statistics_on_write": "false",
     }
+
+
+def require_bucket(runtime: TrinoRuntime, location: str) -> None:
+    """Raise TrinoError if the bucket is missing: Trino's own error would not say so."""
+    bucket, _ = bucket_and_prefix(location)
+    if not runtime.objects.has_bucket(bucket):
+        raise TrinoError("HIVE_FILESYSTEM_ERROR", f"Cannot write: {NoSuchBucket(bucket)}")
 
 
 def objects_of(

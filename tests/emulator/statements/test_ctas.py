@@ -86,7 +86,7 @@ def test_with_no_data_makes_an_empty_table(lake: Lake) -> None:
         ("external_location = '/tmp/x'", "SELECT 1 AS a", "The location must be"),
         ("format = 'PARQUET'", "SELECT 1", "Column name not specified at position 1"),
         ("format = 'PARQUET'", "SELECT 1 AS a, 2 AS a", "specified more than once"),
-        ("format = 'PARQUET'", "SELECT NULL AS a", "Column type is unknown at position 1"),
+        ("format = 'PARQUET'", "SELECT NULL AS a", "Column type is unknown: a"),
         ("format = 'PARQUET'", "SELECT TIME '01:00:00' AS a", "Unsupported Hive type: time"),
     ],
 )
@@ -177,7 +177,8 @@ def test_partitions_are_bucketed_each(lake: Lake) -> None:
         "AS SELECT n AS a, 'x' AS b, n % 2 AS p FROM (VALUES 1, 2, 3, 4) AS t (n)"
     )
     names = [key.split("/")[1] + "/" + key.split("/")[2][:6] for key in lake.keys("c/")]
-    assert names == ["p=0/000000", "p=1/000001"]
+    # a varchar of limited length is hashed otherwise than a string
+    assert names == ["p=0/000001", "p=1/000000"]
     assert lake.rows("SELECT a, b, p FROM c ORDER BY a") == [
         ("1", "x", "1"),
         ("2", "x", "0"),
@@ -192,9 +193,10 @@ def test_partitions_are_bucketed_each(lake: Lake) -> None:
         ("bucketed_by = ARRAY['a']", "bucketed_by and bucket_count must be specified together"),
         ("bucket_count = 2", "bucketed_by and bucket_count must be specified together"),
         ("bucketed_by = ARRAY['z'], bucket_count = 2", r"Bucketing columns \[z\] not present in schema"),
-        (
+        pytest.param(
             "bucketed_by = ARRAY['d'], bucket_count = 2",
             "Bucketing by a column of type double is not supported",
+            marks=pytest.mark.only_on("embedded", because="Trino has every type's hash"),
         ),
     ],
 )

@@ -56,17 +56,34 @@ def test_what_is_written_reads_back_the_same(lake: Lake, form: str, query: str) 
 
 def test_json_is_an_object_a_line(lake: Lake) -> None:
     lake.rows(
-        "CREATE TABLE c WITH (format = 'JSON', write_compression = 'BZIP2', "
+        "CREATE TABLE c WITH (format = 'JSON', write_compression = 'GZIP', "
         "external_location = 's3://lake/c') "
         "AS SELECT 1 AS i, 'q\"\n' AS s, "
-        "0E0 / 0E0 AS d, MAP(ARRAY[1], ARRAY[NULLIF(1, 1)]) AS m, NULLIF(1, 1) AS z"
+        "MAP(ARRAY[1], ARRAY[NULLIF(1, 1)]) AS m, NULLIF(1, 1) AS z"
     )
-    assert content(lake, "c/") == '{"i":1,"s":"q\\"\\n","d":"NaN","m":{"1":null},"z":null}\n'
+    assert content(lake, "c/") == '{"i":1,"s":"q\\"\\n","m":{"1":null},"z":null}\n'
     assert lake.table("c").storage.serde == "org.apache.hive.hcatalog.data.JsonSerDe"
 
 
+@pytest.mark.parametrize("number", ["nan()", "infinity()", "-infinity()", "CAST(nan() AS real)"])
+def test_what_is_no_number_is_no_json(lake: Lake, number: str) -> None:
+    message = "Invalid value to Insert: (NaN|-?Infinity)"
+    with pytest.raises(TrinoError, match=f"HIVE_UNSERIALIZABLE_JSON_VALUE: {message}"):
+        lake.rows(
+            "CREATE TABLE c WITH (format = 'JSON', external_location = 's3://lake/c') "
+            f"AS SELECT ARRAY[{number}] AS d"
+        )
+    assert lake.keys("c/") == []
+
+
 @pytest.mark.parametrize(
-    ("compression", "ending"), [("GZIP", ".gz"), ("BZIP2", ".bz2"), ("ZSTD", ".zst"), ("NONE", "")]
+    ("compression", "ending"),
+    [
+        ("GZIP", ".gz"),
+        pytest.param("BZIP2", ".bz2", marks=pytest.mark.only_on("embedded", because="no writer of Trino's")),
+        ("ZSTD", ".zst"),
+        ("NONE", ""),
+    ],
 )
 def test_text_of_every_compression_reads_back(lake: Lake, compression: str, ending: str) -> None:
     lake.rows(
@@ -106,8 +123,20 @@ def test_rows_are_inserted_into_csv_with_every_text_quoted(lake: Lake) -> None:
         "'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://lake/t/'"
     )
     lake.rows("INSERT INTO t VALUES ('x,\"y\"', '\\'), ('z', NULL)")
-    assert content(lake, "t/") == '"x,\\"y\\"","\\\\"\n"z",\n'
-    assert lake.rows("SELECT * FROM t") == [('x,"y"', "\\"), ("z", "")]
+    assert content(lake, "t/") == '"x,""y""","\\"\n"z",\n'
+    # the reader takes the backslash for an escape: as on Trino, it does not come back
+    assert lake.rows("SELECT * FROM t") == [('x,"y"', None), ("z", "")]
+
+
+def test_csv_with_an_escape_character_of_its_own_comes_back(lake: Lake) -> None:
+    lake.rows(
+        "CREATE EXTERNAL TABLE t (a string, b string) ROW FORMAT SERDE "
+        "'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('escapeChar' = '\\\\') "
+        "LOCATION 's3://lake/t/'"
+    )
+    lake.rows("INSERT INTO t VALUES ('x,\"y\"', '\\')")
+    assert content(lake, "t/") == '"x,\\"y\\"","\\\\"\n'
+    assert lake.rows("SELECT * FROM t") == [('x,"y"', "\\")]
 
 
 @pytest.mark.parametrize(
@@ -116,8 +145,18 @@ def test_rows_are_inserted_into_csv_with_every_text_quoted(lake: Lake) -> None:
         ("a int", "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'", "only supports VARCHAR"),
         ("a int", "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'", "SerDe org.openx.data.jsonserde"),
         ("a int", "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'", "SerDe .*RegexSerDe"),
-        ("a string", "ROW FORMAT DELIMITED ESCAPED BY '!'", "escape character"),
-        ("a binary", "ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'", "varbinary as JSON"),
+        pytest.param(
+            "a string",
+            "ROW FORMAT DELIMITED ESCAPED BY '!'",
+            "escape character",
+            marks=pytest.mark.only_on("embedded", because="Trino writes them"),
+        ),
+        pytest.param(
+            "a binary",
+            "ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'",
+            "varbinary as JSON",
+            marks=pytest.mark.only_on("embedded", because="Trino writes them in Base64"),
+        ),
     ],
 )
 def test_what_a_serde_cannot_write_is_refused(lake: Lake, columns: str, more: str, message: str) -> None:
@@ -139,11 +178,19 @@ def test_a_table_with_header_lines_is_not_inserted_into(lake: Lake) -> None:
 @pytest.mark.parametrize(
     ("properties", "message"),
     [
-        ("format = 'TEXTFILE', write_compression = 'LZ4'", "text with compression LZ4 is not supported"),
+        pytest.param(
+            "format = 'TEXTFILE', write_compression = 'LZ4'",
+            "text with compression LZ4 is not supported",
+            marks=pytest.mark.only_on("embedded", because="Trino writes it"),
+        ),
         ("format = 'TEXTFILE', field_delimiter = '||'", "field_delimiter must be one character"),
         ("field_delimiter = ','", "field_delimiter must be one character, and is for TEXTFILE only"),
         ("write_compression = 'GZIP', compression_level = 3", "compression_level 3 is not valid"),
-        ("format = 'JSON', write_compression = 'SNAPPY'", "text with compression SNAPPY is not supported"),
+        pytest.param(
+            "format = 'JSON', write_compression = 'SNAPPY'",
+            "text with compression SNAPPY is not supported",
+            marks=pytest.mark.only_on("embedded", because="Trino writes it"),
+        ),
         ("write_compression = 'ZSTD', compression_level = 23", "compression_level 23 is not valid"),
         (
             "format = 'JSON', write_compression = 'ZSTD', compression_level = 3",
