@@ -26,6 +26,7 @@ class FakeTrino:
         self.asked: list[str] = []
         self.headers: list[Mapping[str, str]] = []
         self.cancelled: list[str] = []
+        self.cancelled_while_held: list[str] = []
         self.running = threading.Event()
         self.dead = False
         self._taught: dict[str, list[Reply]] = {sql: list(replies) for sql, replies in RECORDED.items()}
@@ -77,11 +78,15 @@ class FakeTrino:
             return 200, self._page(query, 0)
         query, number = path.rpartition("/")[0].rpartition("/")[2], int(path.rpartition("/")[2])
         if method == "DELETE":
-            self.cancelled.append(self._queries[query])
+            sql = self._queries[query]
+            self.cancelled.append(sql)
+            if sql in self._held and not self._held[sql].is_set():
+                self.cancelled_while_held.append(sql)
             return 204, {}
         if self._queries[query] in self._broken:
             return self._broken[self._queries[query]], {}
         if self._queries[query] in self._held:
+            self.running.set()
             self._held[self._queries[query]].wait()
         return 200, self._page(query, number)
 

@@ -50,6 +50,22 @@ def test_stopping_a_query_cancels_it_in_trino(on_trino: OnTrino) -> None:
     assert sql in fake.cancelled
 
 
+def test_a_stop_reaches_trino_at_once_though_an_answer_is_waited_for(trino: FakeTrino) -> None:
+    hold, cancel = threading.Event(), CancelToken()
+    sql = trino.teach_hanging("SELECT 1 AS waits", hold)
+
+    def stop() -> None:
+        trino.running.wait()
+        cancel.cancel()
+        hold.set()
+
+    threading.Thread(target=stop).start()
+    with pytest.raises(Cancelled):
+        TrinoSession(trino.url, context(cancel=cancel)).run(sql)
+    assert trino.cancelled[0] == sql
+    assert trino.cancelled_while_held == [sql]
+
+
 def test_a_query_that_was_stopped_before_it_began_never_reaches_trino(trino: FakeTrino) -> None:
     engine, cancel = trino_engine(trino.url), CancelToken()
     statement = engine.check(statements.FAILS_LATER)
