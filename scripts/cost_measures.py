@@ -72,7 +72,7 @@ class Measured:
 
 
 def measure(settings: CliSettings, days: int, episodes: int, folder: Path) -> Measured:
-    """Deploy the settings' stage to the running emulator, deliver all days, run the last as it is scheduled.
+    """Deploy the settings' stage to the running emulator, deliver all days, live the last as it is scheduled.
 
     Raises:
         CliError: the day failed.
@@ -90,6 +90,7 @@ def measure(settings: CliSettings, days: int, episodes: int, folder: Path) -> Me
     _record(settings, "POST")
     last = FIRST_DAY + timedelta(days=days - 1)
     manifest = run_deployed(machine, context, last, RunOptions(), lambda event: None)
+    _watch(settings, last)
     requests = s3_requests(_record(settings, "DELETE"))
     statements = sorted(manifest.statements, key=lambda statement: statement.name)
     lines = list(_log_lines(settings))
@@ -115,6 +116,13 @@ def measure(settings: CliSettings, days: int, episodes: int, folder: Path) -> Me
         log_bytes=sum(len(line.encode()) for line in lines),
         metrics=len(set(_metrics(lines))),
     )
+
+
+def _watch(settings: CliSettings, day: date) -> None:
+    """Let the watchdog look after the day, as its schedule does."""
+    functions = open_session(settings).client("lambda", endpoint_url=endpoint_of(settings))
+    event = json.dumps({"scheduled_time": f"{day}T09:00:00Z"})
+    functions.invoke(FunctionName=f"wardlake-{settings.stage}-watchdog", Payload=event)
 
 
 def s3_requests(calls: Iterable[dict[str, Any]]) -> Counter[str]:

@@ -23,7 +23,7 @@ from scripts.settings import load
 DAYS_OF_MONTH = 30
 KEPT_RUNS = 35
 RESULT_DAYS = 30
-ALARMS = 3
+ALARMS = 4
 
 PRICES = {
     "Athena, a TB scanned": 5.00,

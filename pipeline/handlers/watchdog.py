@@ -34,7 +34,10 @@ def watch(context: Context, event: WatchdogEvent) -> Answer:
         seen = public.run_id if public else "none"
         reason = f"{event.day} is not published yet"
         alerts.must_send(context, Alert("not_published", reason, as_of=str(event.day), published=seen))
-    return Answer({"published": not is_late}, {"Late": int(is_late)})
+    metrics = {"Late": float(is_late)}
+    if public:
+        metrics["PublishedAgeDays"] = (event.day - public.as_of).days
+    return Answer({"published": not is_late}, metrics)
 
 
 handler = Function("watchdog", WatchdogEvent.read, watch)

@@ -73,7 +73,7 @@ def test_a_morning_is_measured_on_an_emulator(tmp_path: Path) -> None:
         settings = load({"endpoint_url": endpoint, "stage": "costs"}, {})
         use = measure(settings, 2, 10, tmp_path / "snapshots")
     assert use.queries == 14
-    assert use.invocations == 7
+    assert use.invocations == 8
     assert use.charged_bytes == use.queries * 10_000_000  # ten episodes are less, whatever the query
     for name in (
         "source_bytes",

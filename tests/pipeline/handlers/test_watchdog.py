@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import boto3
 import pytest
 
@@ -35,6 +37,17 @@ def test_a_day_that_is_not_public_is_an_alert_that_says_what_is(hospital: Hospit
         ("not_published", "2026-01-02", "none"),
         ("not_published", "2026-01-02", yesterday),
     ]
+
+
+def test_the_age_of_what_readers_see_is_a_metric_of_every_morning(
+    hospital: Hospital, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler.serve(hospital.context, AT_NINE)
+    hospital.deliver(1, episode())
+    hospital.run(1)
+    handler.serve(hospital.context, AT_NINE)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert [(line["Late"], line.get("PublishedAgeDays")) for line in lines] == [(1, None), (1, 1)]
 
 
 def test_an_alert_that_cannot_be_sent_fails_the_watchdog(hospital: Hospital) -> None:
