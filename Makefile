@@ -27,7 +27,7 @@ CHECK_STAMP := .venv-check/.wardlake-setup
 RUNTIME_STAMP := .venv-$(RUNTIME)/.wardlake-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-clients up down status logs run synthetic deploy undeploy destroy-data test test-clients test-runtime check-template lint bench clean
+.PHONY: help setup setup-clients up down status logs run synthetic deploy undeploy destroy-data test test-stack test-aws test-clients test-runtime check-template lint bench clean
 
 help: ## Show the targets and their settings
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,12 @@ destroy-data: $(STAMP) ## Delete what undeploy leaves of STAGE=dev, for good: as
 
 test: $(STAMP) ## Run the tests: WORKERS=2 PYTEST_ARGS=...
 	@$(BIN)/python -m pytest -n "$(WORKERS)" $(PYTEST_ARGS)
+
+test-stack: $(STAMP) ## Get LocalStack and Trino, and run every test that speaks to an endpoint on them: WORKERS=2 PYTEST_ARGS=...
+	@$(BIN)/python -m pytest -n "$(WORKERS)" --dist loadfile --place stack $(PYTEST_ARGS)
+
+test-aws: $(STAMP) ## Run them on AWS, which costs money: docs/testing.md says what it wants to be lent
+	@$(BIN)/python -m pytest --place aws $(PYTEST_ARGS)
 
 test-runtime: ## Run the deployment's tests under Lambda's Python, RUNTIME=3.12, where the machine has it
 	@python=$$(sh scripts/find_python.sh "$(RUNTIME)"); \

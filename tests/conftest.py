@@ -15,7 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from tests.places import MARKER, PLACES, Place, choose, place_of
+from tests.places import MARKER, PLACES, Place, announcement, choose, place_of
 from tests.ports import free_port as free_port
 from tests.stack.parts import Stack, running_already
 from tests.stack.running import Shared, missing
@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
     config.stash[PLACE] = place_of(config.getoption("place"), os.environ)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    lent = session.config.stash[PLACE].aws
+    if lent and "PYTEST_XDIST_WORKER" not in os.environ:
+        session.config.get_terminal_writer().line(announcement(lent))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+import boto3
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 PlaceName = Literal["embedded", "stack", "aws"]
 PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
@@ -39,10 +41,15 @@ class OnAws:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the tests of this session run; `aws` is there on AWS alone."""
+    """Where the tests of this session run; `aws` is there on AWS alone.
+
+    `is_long`: whether the tests of the stack take their long form. They do where all of it is asked for, and
+    not where they run beside the embedded tests, or in CI.
+    """
 
     name: PlaceName
     aws: OnAws | None = None
+    is_long: bool = False
 
 
 def opted_in(environment: Mapping[str, str]) -> OnAws:
@@ -61,7 +68,28 @@ def opted_in(environment: Mapping[str, str]) -> OnAws:
 
 def place_of(name: PlaceName, environment: Mapping[str, str]) -> Place:
     """The place of that name. Raises pytest.UsageError where AWS is meant and not opted in."""
-    return Place(name, opted_in(environment) if name == "aws" else None)
+    is_long = name == "stack" and environment.get("WARDLAKE_TEST_PROFILE") not in ("ci", "quick")
+    return Place(name, opted_in(environment) if name == "aws" else None, is_long)
+
+
+def announcement(lent: OnAws) -> str:
+    """What a run on AWS is about to do, with the account and region that it found.
+
+    Raises pytest.UsageError where AWS does not know the caller, or the bucket or workgroup is not there.
+    """
+    session = boto3.Session()
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+        session.client("s3").head_bucket(Bucket=lent.bucket)
+        session.client("athena").get_work_group(WorkGroup=lent.workgroup)
+    except (BotoCoreError, ClientError) as error:
+        raise pytest.UsageError(f"--place aws cannot begin: {error}") from error
+    return (
+        f"on AWS: account {account}, region {session.region_name}. Queries run in workgroup "
+        f"{lent.workgroup}, their tables are below s3://{lent.bucket}/{lent.prefix}/ and in databases that "
+        f"begin with {lent.prefix.replace('-', '_')}; hospitals are stages t<8 hex digits> with buckets, databases, a "
+        f"workgroup and a topic of their own. All of it is deleted at the end, and nothing else. {COST}"
+    )
 
 
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import boto3
 
-REGION = "eu-west-2"
+REGION: Final = "eu-west-2"
 
 ENDPOINT = "WARDLAKE_TEST_STACK_ENDPOINT"
 TRINO = "WARDLAKE_TEST_TRINO_URL"

@@ -7,10 +7,9 @@ day each engine also reads what the other built.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,20 +23,28 @@ from pipeline.settings import Settings
 from scripts.provision import provision
 from tests.pipeline import oracle
 from tests.pipeline.hospital import Hospital
+from tests.places import Place
 from tests.stack.parts import Stack
 
 START = date(2026, 1, 1)
 DAYS = 30
-IS_LONG = os.environ.get("WARDLAKE_TEST_PROFILE") != "ci"
-EPISODES = 10_000 if IS_LONG else 200
-BUILT = range(DAYS) if IS_LONG else (0, 14, DAYS - 1)
-"""The days that are built, each from all deliveries up to it."""
 
 SILVER = ("episode_version", "episode")
 GOLD = tuple(name for name in oracle.TABLES if name not in SILVER)
 ENGINES = ("duckdb", "trino")
 
 Lines = list[str]
+
+
+@dataclass(frozen=True)
+class Month:
+    """How many episodes a month of deliveries has, and on which of its days all tables are built."""
+
+    episodes: int
+    built: Collection[int]
+
+
+LONG, SHORT = Month(10_000, range(DAYS)), Month(200, (0, DAYS - 1))
 
 
 @dataclass(frozen=True)
@@ -90,13 +97,14 @@ def built(stack: Stack) -> Iterator[tuple[Built, Built]]:
 
 
 def test_the_gold_tables_of_a_month_are_equal_row_for_row_on_both_engines(
-    built: tuple[Built, Built],
+    built: tuple[Built, Built], place: Place
 ) -> None:
+    month = LONG if place.is_long else SHORT
     rows = 0
-    for number, file in enumerate(simulate(START, DAYS, EPISODES, seed=1)):
+    for number, file in enumerate(simulate(START, DAYS, month.episodes, seed=1)):
         for one in built:
             one.deliver(file.name, file.content())
-        if number not in BUILT:
+        if number not in month.built:
             continue
         for one in built:
             one.build(START + timedelta(number))
@@ -104,7 +112,7 @@ def test_the_gold_tables_of_a_month_are_equal_row_for_row_on_both_engines(
         for table in GOLD:
             assert found[table] == expected[table], f"{table} on day {number + 1}"
         rows += sum(map(len, found.values()))
-    assert rows > EPISODES * len(BUILT)
+    assert rows > month.episodes * len(month.built)
     duckdb, trino = built
     for reader, owner in ((duckdb, trino), (trino, duckdb)):
         assert reader.gold(owner) == found, f"what {owner.engine} built, read by {reader.engine}"
