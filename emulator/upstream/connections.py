@@ -45,7 +45,7 @@ class Connections:
             made.connect()
         except (OSError, HTTPError) as error:
             made.close()
-            raise UpstreamAway(self._endpoint.url, error) from error
+            raise UpstreamAway(self._endpoint.url, error.__cause__ or error) from error
         made.timeout = self._answer_seconds
         return made
 

@@ -18,6 +18,7 @@ from emulator.engine.base import (
     ScanLimitExceeded,
     StatementResult,
 )
+from emulator.storage.objects import StoreUnavailable
 from emulator.trino.errors import INTERNAL_ERROR, Position, TrinoError
 from tests.emulator.conftest import FakeAthena
 from tests.emulator.fake_engine import rows_of
@@ -133,14 +134,20 @@ def test_a_fault_of_the_engine_is_a_system_error(fake: FakeAthena, fault: Except
     assert (status["AthenaError"]["ErrorCategory"], status["AthenaError"]["ErrorType"]) == (1, 200)
 
 
-def test_a_query_whose_engine_died_may_be_tried_again(fake: FakeAthena) -> None:
+@pytest.mark.parametrize(
+    "lost", [EngineLost("The query engine was killed"), StoreUnavailable("lake", "Connection refused")]
+)
+def test_a_query_that_lost_its_engine_or_its_store_may_be_tried_again(
+    fake: FakeAthena, lost: Exception
+) -> None:
     def die(_: ExecutionContext) -> StatementResult:
-        raise EngineLost("The query engine was killed")
+        raise lost
 
     status = fake.run(fake.engine.teach("SELECT 'dies'", die))["Status"]
     error = status["AthenaError"]
     assert (status["State"], error["ErrorCategory"], error["Retryable"]) == ("FAILED", 1, True)
     assert "INTERNAL_ERROR_QUERY_ENGINE" in status["StateChangeReason"]
+    assert str(lost) in status["StateChangeReason"]
 
 
 def test_stopping_a_running_query_cancels_it(fake: FakeAthena) -> None:
