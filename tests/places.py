@@ -87,8 +87,9 @@ def announcement(lent: OnAws) -> str:
     return (
         f"on AWS: account {account}, region {session.region_name}. Queries run in workgroup "
         f"{lent.workgroup}, their tables are below s3://{lent.bucket}/{lent.prefix}/ and in databases that "
-        f"begin with {lent.prefix.replace('-', '_')}; hospitals are stages t<8 hex digits> with buckets, databases, a "
-        f"workgroup and a topic of their own. All of it is deleted at the end, and nothing else. {COST}"
+        f"begin with {lent.prefix.replace('-', '_')}; hospitals are stages t<8 hex digits> with buckets, "
+        f"databases, a workgroup and a topic of their own. All of it is deleted at the end, nothing else. "
+        f"{COST}"
     )
 
 
