@@ -165,13 +165,13 @@ def _stuck(hop: Hop) -> CliError:
 def _arrivals(now: datetime, target: datetime, source: Path | None) -> Sequence[Arrival]:
     if source is None:
         return ()
-    coming = [Arrival(lands_at(snapshot), snapshot) for snapshot in snapshots_in(source)]
+    coming = [Arrival(lands_at(snapshot.day), snapshot) for snapshot in snapshots_in(source)]
     return [arrival for arrival in coming if now < arrival.at <= target]
 
 
-def lands_at(snapshot: Snapshot) -> datetime:
-    """When an extract lands, in UTC."""
-    return datetime.combine(snapshot.day, LANDS_AT, HOSPITAL_ZONE).astimezone(UTC)
+def lands_at(day: date) -> datetime:
+    """When a day's extract lands, in UTC."""
+    return datetime.combine(day, LANDS_AT, HOSPITAL_ZONE).astimezone(UTC)
 
 
 def _land(context: Context, arrival: Arrival, console: Console) -> None:

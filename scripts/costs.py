@@ -3,7 +3,7 @@
 docs/costs.md has what it printed.
 
 It starts an emulator of its own on a free port, lives the morning after so many days of history there, and
-multiplies what that used by prices that are assumptions: check them before you rely on them.
+multiplies what that used by prices of a certain day: check them before you rely on them.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ PRICES = {
     "CloudWatch, a metric and month": 0.30,
     "CloudWatch, an alarm and month": 0.10,
     "CloudWatch, a dashboard and month": 3.00,
-    "CloudWatch, a GB of logs": 0.60,
+    "CloudWatch, a GB of logs": 0.5985,
     "KMS, a key and month": 1.00,
 }
-"""US dollars in eu-west-2 without tax, free tiers and discounts: assumptions to check on AWS's pages."""
+"""US dollars in eu-west-2 without tax, free tiers and discounts; docs/costs.md says where each is from."""
 
 
 SHOWN = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fixtures.simulator import DIRT, UnknownDirt, simulate, write
 from pipeline.source_file import snapshot_date_of
-from scripts.clock import local_day
+from scripts.clock import lands_at, local_day
 from scripts.emulator_clock import EmulatorClock
 from scripts.emulator_process import ensure_emulator, listens
 from scripts.errors import ConfigurationError, UsageError
@@ -36,10 +36,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Mornings:
-    """The day of a deployed schedule's next firing, and today, both on the emulator's clock."""
+    """The day of a deployed schedule's next firing, and the instant that it is, on the emulator's clock."""
 
     first: date
-    today: date
+    now: datetime
 
 
 def scheduled_mornings(settings: CliSettings) -> Mornings | None:
@@ -54,7 +54,7 @@ def scheduled_mornings(settings: CliSettings) -> Mornings | None:
     wanted = (settings.region, group, f"{group}-daily")
     for firing in clock.upcoming:
         if (firing.region, firing.group, firing.name) == wanted:
-            return Mornings(local_day(firing.at), local_day(clock.now))
+            return Mornings(local_day(firing.at), clock.now)
     return None
 
 
@@ -63,7 +63,7 @@ def make_snapshots(
 ) -> None:
     """Write the order's files, and land each as soon as it is there when settings to land with are given.
 
-    With mornings, only the files of days that have begun land: the others wait for the clock.
+    With mornings, only files that are due by now land: the others wait for the clock.
 
     Raises:
         UsageError: a kind of dirt does not exist.
@@ -78,7 +78,7 @@ def make_snapshots(
         task = bar.add_task("making snapshots", total=order.days * order.episodes)
         for path in write(files, out, lambda rows: bar.advance(task, rows)):
             bar.update(task, description=path.name)
-            if mornings and snapshot_date_of(path.name) > mornings.today:
+            if mornings and lands_at(snapshot_date_of(path.name)) > mornings.now:
                 waiting += 1
             elif context:
                 land(context, path)

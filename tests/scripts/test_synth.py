@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
+from scripts.synthetic import Mornings, Order, make_snapshots
 from tests.scripts.conftest import CommandLine
 
 
@@ -37,6 +41,25 @@ def test_the_kinds_of_dirt_are_listed_with_what_they_do(wardlake: CommandLine) -
     said = wardlake("synth", "--list-dirt")
     assert said.code == 0
     assert "reopened_spell" in said.out
+
+
+@pytest.mark.parametrize(
+    ("now", "waiting"),
+    [
+        ("2026-03-27T23:00:00Z", 3),
+        ("2026-03-28T05:59:00Z", 3),
+        ("2026-03-28T06:00:00Z", 2),
+        ("2026-03-29T04:59:00Z", 2),  # the clocks have gone forward: it is 05:59
+        ("2026-03-29T05:00:00Z", 1),
+    ],
+)
+def test_an_extract_waits_for_six_in_the_morning_of_its_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], now: str, waiting: int
+) -> None:
+    order = Order(date(2026, 3, 28), days=3, episodes=5, seed=1)
+    mornings = Mornings(order.start, datetime.fromisoformat(now))
+    make_snapshots(order, tmp_path, None, mornings)
+    assert f"{waiting} extract" in capsys.readouterr().err
 
 
 def test_landed_days_can_be_backfilled_at_once(lake: CommandLine) -> None:
