@@ -17,9 +17,19 @@ def hive_type(kind: Type) -> str:
 def storable_type(kind: Type) -> str:
     """The Hive type of a column that is written to files; raises TrinoError if Hive has none."""
     found = _known(kind)
+    if found is None and _is_anonymous(kind):
+        raise TrinoError(
+            "NOT_SUPPORTED",
+            f"Anonymous row type is not supported in Hive. Please give each field a name: {kind}",
+        )
     if found is None:
         raise TrinoError("NOT_SUPPORTED", f"Unsupported Hive type: {kind}")
     return found
+
+
+def _is_anonymous(kind: Type) -> bool:
+    """Whether a row within the type has a field without a name."""
+    return (kind.base == "row" and not all(kind.names)) or any(map(_is_anonymous, kind.inner))
 
 
 def _known(kind: Type) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from emulator.catalog.hive_types import storable_type
 from emulator.catalog.model import HiveColumn
 from emulator.engine.base import DDL, ResultColumn, StatementResult
-from emulator.statements.output import check_output_columns
+from emulator.statements.output import check_output_columns, check_timestamps
 from emulator.statements.publish import (
     check_partition_count,
     partitions_of,
@@ -46,6 +46,7 @@ class CreateTableAs:
         form = self.shape.checked_format()
         compiled = runtime.queries.compile(self.query, parameters(runtime))
         check_output_columns(compiled.columns)
+        check_timestamps(compiled.columns)
         fields, keys = self._split(compiled)
         _check_buckets(form, fields)
         location = self.shape.location(runtime)

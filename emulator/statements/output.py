@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from emulator.statements.runtime import FileFormat
@@ -14,6 +14,7 @@ _UNNAMED = re.compile(r"_col\d+")
 _REFUSED = ("AVRO", "ION")
 DEFAULT_COMPRESSION = {"PARQUET": "SNAPPY", "ORC": "ZLIB", "TEXTFILE": "GZIP", "JSON": "GZIP", "CSV": "GZIP"}
 _MAX_ZSTD_LEVEL = 22
+_TABLE_PRECISION = 3
 
 
 class NamedType(Protocol):
@@ -40,6 +41,25 @@ def check_output_columns(columns: Sequence[NamedType]) -> None:
         seen.add(name)
         if column.type == UNKNOWN:
             raise TrinoError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}")
+
+
+def check_timestamps(columns: Sequence[NamedType]) -> None:
+    """Raise TrinoError for timestamps of another precision than milliseconds: a new table holds no others."""
+    for column in columns:
+        for kind in _timestamps(column.type):
+            if kind.precision != _TABLE_PRECISION:
+                raise TrinoError(
+                    "NOT_SUPPORTED",
+                    f"Incorrect timestamp precision for {kind}; the configured precision is MILLISECONDS; "
+                    f"column name: {column.name.lower()}",
+                )
+
+
+def _timestamps(kind: Type) -> Iterator[Type]:
+    if kind.base == "timestamp":
+        yield kind
+    for inner in kind.inner:
+        yield from _timestamps(inner)
 
 
 def output_format(

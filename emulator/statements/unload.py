@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from emulator.catalog.hive_types import storable_type
 from emulator.engine.base import DML, ResultColumn, StatementResult
-from emulator.statements.output import check_output_columns, output_format
+from emulator.statements.output import check_output_columns, check_timestamps, output_format
 from emulator.statements.properties import Properties, parse_properties
 from emulator.statements.publish import (
     check_partition_count,
@@ -70,6 +70,7 @@ class Unload:
         form = self.shape.checked_format()
         compiled = runtime.queries.compile(self.query, parameters(runtime))
         check_output_columns(compiled.columns)
+        check_timestamps(compiled.columns)
         fields = [OutputField(column.name, column.type) for column in compiled.columns]
         for field in fields:
             storable_type(field.type)

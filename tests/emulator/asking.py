@@ -78,7 +78,7 @@ class Asker:
 
     def end(self, query_id: str) -> Told:
         """Wait for a statement's end, and tell of it as `ask` does."""
-        found = self._end_of(query_id)
+        found = self.end_of(query_id)
         status = found["Status"]
         if status["State"] == "CANCELLED":
             raise Cancelled
@@ -90,7 +90,8 @@ class Asker:
         """Stop a statement."""
         self.athena.stop_query_execution(QueryExecutionId=query_id)
 
-    def _end_of(self, query_id: str) -> Any:
+    def end_of(self, query_id: str) -> Any:
+        """The execution in its final state."""
         deadline = time.monotonic() + ENDS_WITHIN_SECONDS
         while True:
             found = self.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]

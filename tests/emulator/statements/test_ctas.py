@@ -88,6 +88,14 @@ def test_with_no_data_makes_an_empty_table(lake: Lake) -> None:
         ("format = 'PARQUET'", "SELECT 1 AS a, 2 AS a", "specified more than once"),
         ("format = 'PARQUET'", "SELECT NULL AS a", "Column type is unknown: a"),
         ("format = 'PARQUET'", "SELECT TIME '01:00:00' AS a", "Unsupported Hive type: time"),
+        ("format = 'PARQUET'", "SELECT ROW(1, 2) AS a", "Anonymous row type is not supported in Hive"),
+        (
+            "format = 'PARQUET'",
+            "SELECT ARRAY[TIMESTAMP '2026-01-01 00:00:00.123456'] AS A",
+            r"Incorrect timestamp precision for timestamp\(6\); the configured precision is MILLISECONDS; "
+            "column name: a",
+        ),
+        ("format = 'ORC'", "SELECT TIMESTAMP '2026-01-01 00:00:00' AS a", r"for timestamp\(0\)"),
     ],
 )
 def test_what_no_table_can_be_made_of_is_refused(
