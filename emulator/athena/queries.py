@@ -104,7 +104,8 @@ class Queries:
         oldest = now - timedelta(minutes=request.reuse_minutes)
         for other in self._executions.newest_first(request.workgroup):
             asked = other.request
-            same = (asked.sql, asked.catalog, asked.database, asked.parameters) == (
+            same = (other.engine, asked.sql, asked.catalog, asked.database, asked.parameters) == (
+                execution.engine,
                 request.sql,
                 request.catalog,
                 request.database,

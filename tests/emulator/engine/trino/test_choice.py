@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -43,6 +45,18 @@ def test_a_tag_that_is_set_or_removed_later_counts_from_then_on(on_trino: OnTrin
     assert answer(on_trino, sql, group) == "2"
     on_trino.athena.untag_resource(ResourceARN=arn, TagKeys=["wardlake:engine"])
     assert answer(on_trino, sql, group) == "1"
+
+
+def test_a_result_of_another_engine_is_not_used_again(on_trino: OnTrino, sql: str) -> None:
+    group = on_trino.workgroup("trino")
+    reuse: Any = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 60}}
+    on_trino.run(sql, WorkGroup=group, ResultReuseConfiguration=reuse)
+    again = on_trino.run(sql, WorkGroup=group, ResultReuseConfiguration=reuse)
+    assert again["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"] is True
+    arn = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/{group}"
+    on_trino.athena.tag_resource(ResourceARN=arn, Tags=[{"Key": "wardlake:engine", "Value": "duckdb"}])
+    other = on_trino.run(sql, WorkGroup=group, ResultReuseConfiguration=reuse)
+    assert other["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"] is False
 
 
 def test_an_engine_that_there_is_not_is_refused_by_name(on_trino: OnTrino, sql: str) -> None:
