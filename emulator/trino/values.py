@@ -56,7 +56,7 @@ def _fraction(micros: int, digits: int) -> str:
     return f".{micros:06d}".ljust(digits + 1, "0")[: digits + 1] if digits else ""
 
 
-_FAR = re.compile(r"(\d+)(-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.(\d+))?)?( \(BC\))?")
+_FAR = re.compile(r"(\d+)(-\d\d-\d\d)( \(BC\))?(?: (\d\d:\d\d:\d\d)(?:\.(\d+))?)?")
 
 
 def _far(value: str, kind: Type) -> str:
@@ -64,7 +64,7 @@ def _far(value: str, kind: Type) -> str:
     found = _FAR.fullmatch(value)
     if found is None:
         raise Unsupported(f"Showing {value} as {kind} is not supported")
-    digits, day, clock, fraction, before = found.groups()
+    digits, day, before, clock, fraction = found.groups()
     year = 1 - int(digits) if before else int(digits)
     shown = f"{'-' if year < 0 else '+' if year > 9999 else ''}{abs(year):04d}{day}"
     return (

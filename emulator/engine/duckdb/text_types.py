@@ -14,8 +14,9 @@ from emulator.trino.types import Type
 _WHOLE = r"[+-]?\d+"
 _DECIMAL = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _DOUBLE = rf"({_DECIMAL}[dDfF]?|[+-]?(NaN|Infinity))"
-_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
+_DATE = r"[+-]?\d{1,6}-\d{1,2}-\d{1,2}"
 _TIMESTAMP = rf"{_DATE} \d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?"
+_TO_MICROSECONDS = _TIMESTAMP.replace("{1,9}", "{1,6}")
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
@@ -40,9 +41,10 @@ def _scalar(field: str, kind: Type) -> str:
     if kind.base in ("real", "double"):
         return _guarded(f"trim({field})", _DOUBLE, f"TRY_CAST(rtrim(trim({field}), 'dDfF') AS {wanted})")
     if kind.base == "date":
-        return _guarded(f"trim({field})", _DATE, f"TRY_CAST(trim({field}) AS DATE)")
+        return _guarded(f"trim({field})", _DATE, f"TRY_CAST(ltrim(trim({field}), '+') AS DATE)")
     if kind.base == "timestamp":
-        moment = f"TRY_CAST(left(trim({field}), 26) AS TIMESTAMP)"
+        known = f"regexp_extract(ltrim(trim({field}), '+'), {text(_TO_MICROSECONDS)})"
+        moment = f"TRY_CAST({known} AS TIMESTAMP)"
         rounded = f"date_trunc('millisecond', {moment} + INTERVAL 500 MICROSECOND)"
         return _guarded(f"trim({field})", _TIMESTAMP, rounded)
     if kind.base == "varbinary":

@@ -61,7 +61,8 @@ def objects_of(
 def discarded_on_failure(runtime: TrinoRuntime, locations: Iterable[str]) -> Iterator[None]:
     """If the block fails, delete what the execution's queries wrote to these locations.
 
-    Trino does so itself for a query that fails; one that Trino was lost under left its finished files.
+    Trino does so itself for a query that fails, as its writers end, which may be after we know of it. One
+    that Trino was lost under left its finished files to us.
     """
     places = tuple(locations)
     try:

@@ -73,6 +73,26 @@ def test_delimited_text_reads_what_it_cannot_read_as_null(lake: Lake) -> None:
     ]
 
 
+def test_years_are_read_as_trino_writes_them(lake: Lake) -> None:
+    """Its writer pads no year and gives none beyond 9999 a sign; its reader takes more."""
+    lake.rows(
+        "CREATE EXTERNAL TABLE t (day date, at timestamp) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' "
+        "LOCATION 's3://lake/t/'"
+    )
+    lake.put(
+        "t/1",
+        b"1-01-01,1-01-01 00:00:00\n-5-01-01,-4-01-01 00:00:00.12\n12345-01-01,12345-01-01 00:00:00.1234567\n"
+        b"+2020-1-5,+2020-01-05 10:00:00\n1-01-01x,2020-01-01 10:001\n",
+    )
+    assert lake.rows("SELECT * FROM t") == [
+        ("0001-01-01", "0001-01-01 00:00:00.000"),
+        ("-0005-01-01", "-0004-01-01 00:00:00.120"),
+        ("+12345-01-01", "+12345-01-01 00:00:00.123"),
+        ("2020-01-05", "2020-01-05 10:00:00.000"),
+        (None, None),
+    ]
+
+
 def test_delimited_collections_are_read(lake: Lake) -> None:
     lake.rows(
         "CREATE EXTERNAL TABLE t (a array<int>, m map<string,int>, s struct<x:int,y:array<string>>) "
