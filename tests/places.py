@@ -26,6 +26,9 @@ COST = (
     "in all; the requests to S3, Glue and SNS come to cents"
 )
 
+TAKEN_AWAY = ("tests/pipeline/", "tests/emulator/engine/", "tests/emulator/statements/")
+"""The folders whose tests take away from AWS all that they make there; no others run there."""
+
 ONLY_ON = "only_on"
 MARKER = f"{ONLY_ON}(*places, because): the test holds in these places only, and why"
 
@@ -97,7 +100,7 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave what the session's place is about.
 
     Elsewhere than embedded, a test that speaks to no place would be the same again: it is left out. One that
-    holds elsewhere only is skipped with its reason.
+    holds elsewhere only is skipped with its reason, and so is what would leave something behind on AWS.
     """
     name: PlaceName = config.getoption("place")
     for item in items:
@@ -105,6 +108,9 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
             if name not in mark.args and "place" in _fixtures(item):
                 reason = f"only on {' and '.join(mark.args)}: {mark.kwargs['because']}"
                 item.add_marker(pytest.mark.skip(reason=reason))
+        if name == "aws" and not item.nodeid.startswith(TAKEN_AWAY):
+            reason = "would leave behind on AWS what it makes, or needs a role there"
+            item.add_marker(pytest.mark.skip(reason=reason))
     if name == "embedded":
         return
     meant = [item for item in items if _fixtures(item) & {"place", "stack"}]

@@ -24,6 +24,7 @@ ON_AWS = (
     "tests/emulator/statements/test_views.py",
     "tests/emulator/engine/test_lost_engine.py",
     "tests/emulator/trino/test_like.py",
+    "tests/emulator/athena/test_end_to_end.py",
 )
 SIMULATED = pytest.mark.only_on("embedded", because="an emulator of its own stands for AWS")
 
@@ -76,6 +77,7 @@ def test_a_run_on_aws_says_where_it_is_and_leaves_nothing_behind(emulator_endpoi
     assert ran.code == 0, ran.out
     assert "on AWS: account 123456789012, region eu-west-2" in ran.out
     assert "only on embedded: kills the engine of this process" in ran.out
+    assert "would leave behind on AWS what it makes" in ran.out
     assert "deselected" in ran.out
     assert things(session) == before
 
