@@ -120,6 +120,29 @@ def test_an_object_goes_up_in_parts_and_down_in_ranges(stack: Stack, bucket: str
     assert s3.get_object(Bucket=bucket, Key="a b/é+%2F")["Body"].read() == body
 
 
+@pytest.mark.parametrize("framing", ["Content-Length", "Transfer-Encoding"])
+def test_a_body_in_aws_chunks_is_stored_without_them_and_its_trailer_is_checked(
+    stack: Stack, bucket: str, framing: str
+) -> None:
+    headers = SIGNED | {
+        "Content-Encoding": "aws-chunked",
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-decoded-content-length": "5",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+    }
+    for checksum, status in (("NhCmhg==", 200), ("AAAAAA==", 400)):
+        body = f"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:{checksum}\r\n\r\n".encode()
+        client = connection(stack)
+        whole = framing == "Content-Length"
+        length = {"Content-Length": str(len(body))} if whole else {}
+        client.request(
+            "PUT", f"/{bucket}/trailed-{status}", iter([body]), headers | length, encode_chunked=not whole
+        )
+        assert client.getresponse().status == status
+    found = stack.session.client("s3").get_object(Bucket=bucket, Key="trailed-200", ChecksumMode="ENABLED")
+    assert (found["Body"].read(), found["ChecksumCRC32"]) == (b"hello", "NhCmhg==")
+
+
 @pytest.mark.parametrize("version", ["s3v4", "s3"])
 def test_presigned_urls_put_and_get(stack: Stack, bucket: str, version: str) -> None:
     s3 = stack.session.client("s3", config=Config(signature_version=version))
