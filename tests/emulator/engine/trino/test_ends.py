@@ -15,9 +15,10 @@ from emulator.engine.base import (
     ScanLimitExceeded,
 )
 from emulator.engine.trino.session import ANSWER_SECONDS, TrinoSession
+from emulator.trino.errors import Unsupported
 from tests.emulator.engine.trino import statements
 from tests.emulator.engine.trino.conftest import OnTrino, trino_engine
-from tests.emulator.engine.trino.fake_trino import FakeTrino, failed, page
+from tests.emulator.engine.trino.fake_trino import RECORDED, FakeTrino, failed, page
 
 COLUMNS = [{"name": "a", "typeSignature": {"rawType": "integer", "arguments": []}}]
 ENDLESS = "SELECT 1 AS endless"
@@ -80,6 +81,18 @@ def test_rows_that_nobody_reads_to_the_end_are_cancelled_in_trino(trino: FakeTri
     rows = TrinoSession(trino.url, context()).run(sql).rows
     assert next(rows) == [1]
     rows.close()
+    assert trino.cancelled == [sql]
+
+
+def test_a_query_whose_values_cannot_be_shown_is_cancelled_in_trino(trino: FakeTrino) -> None:
+    columns = next(
+        found["columns"] for found in RECORDED[statements.KEYS_WITHOUT_TEXT[0]] if "columns" in found
+    )
+    sql = trino.teach_endless(ENDLESS, page(columns=columns))
+    engine = trino_engine(trino.url)
+    rows = engine.execute(engine.check(sql), context()).rows
+    with pytest.raises(Unsupported):
+        next(rows)
     assert trino.cancelled == [sql]
 
 
