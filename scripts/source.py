@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -63,38 +63,51 @@ def say_deliveries(deliveries: Sequence[Delivery]) -> None:
             warn(f"{delivery.file}: columns that the contract does not know, taken into bronze: {unknown}")
 
 
+@dataclass(frozen=True)
+class Known:
+    """A delivery, what it is to a run of today's knowledge, and why if there is a reason."""
+
+    delivery: Delivery
+    role: str
+    reason: str | None
+
+
+def known_deliveries(context: Context) -> list[Known]:
+    """Every delivery, in the order of days."""
+    deliveries = list_deliveries(context)
+    excluded = {item.delivery_id: item.reason for item in list_quarantines(context)}
+    chosen = {item.delivery.delivery_id: item for item in select(deliveries, excluded, date.max)}
+    known = []
+    for delivery in deliveries:
+        item = chosen.get(delivery.delivery_id)
+        role, reason = (item.role, item.reason) if item else (delivery.status, None)
+        known.append(Known(delivery, role, reason))
+    return known
+
+
 def show_deliveries(context: Context, *, as_json: bool) -> None:
     """List every delivery with what it is to a run of today's knowledge."""
-    known = list_deliveries(context)
-    excluded = {item.delivery_id: item.reason for item in list_quarantines(context)}
-    chosen = {item.delivery.delivery_id: item for item in select(known, excluded, date.max)}
+    known = known_deliveries(context)
     if as_json:
-        rows = []
-        for delivery in known:
-            item = chosen.get(delivery.delivery_id)
-            role, reason = (item.role, item.reason) if item else (delivery.status, None)
-            rows.append(asdict(delivery) | {"role": role, "reason": reason})
+        rows = [asdict(item.delivery) | {"role": item.role, "reason": item.reason} for item in known]
         json.dump(rows, sys.stdout, indent=2, default=str, ensure_ascii=False)
         print()
         return
     if not known:
         say(NO_SOURCE_YET)
         return
-    lines = []
-    for delivery in known:
-        item = chosen.get(delivery.delivery_id)
-        role, reason = (item.role, item.reason) if item else (delivery.status, _rule(delivery))
-        lines.append(
-            (
-                str(delivery.snapshot_date or "–"),
-                delivery.delivery_id,
-                role,
-                number(delivery.rows),
-                delivery.landed_at[:19].replace("T", " "),
-                delivery.file,
-                reason or "",
-            )
+    lines = [
+        (
+            str(item.delivery.snapshot_date or "–"),
+            item.delivery.delivery_id,
+            item.role,
+            number(item.delivery.rows),
+            item.delivery.landed_at[:19].replace("T", " "),
+            item.delivery.file,
+            item.reason or _rule(item.delivery) or "",
         )
+        for item in known
+    ]
     columns = ("snapshot", "delivery", "role", "rows", "landed (UTC)", "file", "reason")
     show(table(columns, lines, ("rows",)))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.context import Context
-from pipeline.deliveries import list_deliveries
 from pipeline.manifest import list_runs
 from scripts.errors import Unreachable
 from scripts.output import counted, facts, heading, number, show, size, table
 from scripts.provision import ready_context
 from scripts.records import published_run
 from scripts.settings import CliSettings
+from scripts.source import known_deliveries
 from scripts.stack.control import Stack
 from scripts.stack.health import Answer, ask_gateway
 from scripts.stack.model import PartStatus
@@ -64,13 +64,13 @@ def _of_stage(context: Context) -> Iterator[tuple[str, str]]:
     yield "published run", published_run(context) or _NONE
     runs = list_runs(context)
     yield "last run", f"{runs[0].run_id}: {runs[0].status}" if runs else _NONE
-    dated = [delivery for delivery in list_deliveries(context) if delivery.snapshot_date]
+    dated = [item for item in known_deliveries(context) if item.delivery.snapshot_date]
     if not dated:
         yield "newest snapshot", _NONE
         return
-    newest = dated[-1]
+    newest, role = dated[-1].delivery, dated[-1].role
     yield (
         "newest snapshot",
-        f"{newest.snapshot_date}: {newest.status}, {counted(newest.rows, 'row')}, {newest.file}",
+        f"{newest.snapshot_date}: {role}, {counted(newest.rows, 'row')}, {newest.file}",
     )
     yield "deliveries", number(len(dated))

@@ -188,3 +188,12 @@ def test_columns_that_the_contract_does_not_know_are_reported(lake: CommandLine)
     said = lake("run", "--as-of", "2026-03-01")
     assert said.code == 0, said.err
     assert "columns that the contract does not know, taken into bronze: Bed" in said.err
+
+
+def test_the_status_of_a_newest_snapshot_says_that_it_is_in_quarantine(lake: CommandLine) -> None:
+    assert lake("synth", "--days", "1", "--episodes", "5", "--land").code == 0
+    assert lake("ingest").code == 0
+    assert "2026-02-01: counts" in lake("status").out
+    (delivery,) = json.loads(lake("deliveries", "--json").out)
+    assert lake("quarantine", delivery["delivery_id"], "--reason", "cut off").code == 0
+    assert "2026-02-01: quarantined" in lake("status").out
