@@ -185,7 +185,7 @@ def _shown(row: Row) -> str:
 
 def _tolerances(columns: Sequence[AnswerColumn], terms: Terms) -> list[float]:
     """By how much each column's values may differ, relatively."""
-    return [RELATIVE_TOLERANCE.get(column.type, 0.0) if terms.sums else 0.0 for column in columns]
+    return [RELATIVE_TOLERANCE.get(column.type, 0.0) if terms.is_inexact else 0.0 for column in columns]
 
 
 def _beyond_tolerance(

@@ -37,8 +37,37 @@ SUMMING = frozenset(
 )
 """Functions that add floating-point numbers up in the order in which they come."""
 
+LIBRARY = frozenset(
+    [
+        "acos",
+        "asin",
+        "atan",
+        "atan2",
+        "beta_cdf",
+        "cbrt",
+        "cos",
+        "cosh",
+        "exp",
+        "inverse_beta_cdf",
+        "inverse_normal_cdf",
+        "log10",
+        "normal_cdf",
+        "pow",
+        "power",
+        "sin",
+        "sinh",
+        "t_cdf",
+        "t_pdf",
+        "tan",
+        "tanh",
+        "wilson_interval_lower",
+        "wilson_interval_upper",
+    ]
+)
+"""Functions whose last digits are a mathematical library's: Java's own differ from version to version."""
+
 RELATIVE_TOLERANCE = {"double": 1e-12, "real": 1e-6, "float": 1e-6}
-"""By how much columns of floating-point types may differ where a query calls one of `SUMMING`."""
+"""By how much columns of floating-point types may differ where a query calls one of these functions."""
 
 _VOLATILE = frozenset(["now", "rand", "random", "shuffle", "uuid"])
 _APPROXIMATE = frozenset(
@@ -55,7 +84,9 @@ _APPROXIMATE = frozenset(
         "tdigest_agg",
     ]
 )
-_ANY_ORDER = frozenset(["array_agg", "listagg", "map_agg", "map_union", "multimap_agg", "reduce_agg"])
+_ANY_ORDER = frozenset(
+    ["array_agg", "histogram", "listagg", "map_agg", "map_union", "multimap_agg", "reduce_agg"]
+)
 _ANY_VALUE = frozenset(["any_value", "arbitrary"])
 _AMONG_TIES = frozenset(
     ["first_value", "lag", "last_value", "lead", "max_by", "min_by", "nth_value", "ntile", "row_number"]
@@ -68,15 +99,15 @@ class Terms:
     """By what two answers of one query are judged.
 
     ``keys`` are the places of the output columns that it orders by, as far as they can be told; ``is_cut``
-    and ``is_skipped`` tell a LIMIT and an OFFSET. ``sums`` says that floating-point columns may differ by
-    `RELATIVE_TOLERANCE`. ``free`` says why the values may differ at all; ``remarks`` what a reader of a
+    and ``is_skipped`` tell a LIMIT and an OFFSET. ``is_inexact`` says that floating-point columns may differ
+    by `RELATIVE_TOLERANCE`. ``free`` says why the values may differ at all; ``remarks`` what a reader of a
     difference should know.
     """
 
     keys: tuple[int, ...] = ()
     is_cut: bool = False
     is_skipped: bool = False
-    sums: bool = False
+    is_inexact: bool = False
     free: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -94,7 +125,7 @@ def terms_of(query: qu.Query, names: Sequence[str]) -> Terms:
         keys=_keys(query, [name.lower() for name in names]),
         is_cut=query.limit is not None and not query.ties,
         is_skipped=query.offset is not None,
-        sums=bool(called & SUMMING),
+        is_inexact=bool(called & (SUMMING | LIBRARY)),
         free=_free(query, calls, called),
         remarks=_remarks(query, called),
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from emulator.trino.errors import Position, TrinoError
+from emulator.trino.errors import Position, TrinoError, Unsupported
 from emulator.trino.syntax import expressions as ex
 from emulator.trino.types import Type
+
+_HIDDEN_IN_TRINO = ("$file_size", "$file_modified_time", "$partition")
+"""Columns of every table of files in Trino, beside ``$path``, which is here, too."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def path_of(node: ex.Expression) -> tuple[str, ...] | None:
 def missing(node: ex.Expression) -> TrinoError:
     """Trino's error for a name that is not in sight."""
     path = _written(node)
+    if path.rpartition(".")[2].lower() in _HIDDEN_IN_TRINO:
+        return Unsupported(f"The hidden column {path} is not supported", node.at)
     return TrinoError("COLUMN_NOT_FOUND", f"Column '{path}' cannot be resolved", node.at)
 
 

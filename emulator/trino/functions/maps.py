@@ -155,9 +155,12 @@ def _multimap(call: Call) -> str:
 def _concat(call: Call) -> str:
     if len(call.args) < 2:
         raise call.fail("There must be two or more concatenation arguments to map_concat")
-    return given(
-        call, f"CAST(map_concat({', '.join(a.sql for a in call.args)}) AS {duckdb_type(call.result)})"
-    )
+    # the last map's entries come first in Trino's answer, then those that they leave of the maps before
+    together = f"map_concat({', '.join(a.sql for a in call.args)})"
+    in_order = f"map_keys(map_concat({', '.join(a.sql for a in reversed(call.args))}))"
+    values = "list_transform(all_keys, lambda a_key: map_extract(all_entries, a_key)[1])"
+    body = bind("all_keys", in_order, f"CAST(map(all_keys, {values}) AS {duckdb_type(call.result)})")
+    return given(call, bind("all_entries", together, body))
 
 
 def _pairs(call: Call) -> str:

@@ -26,7 +26,6 @@ for _name in (
     "sqrt",
     "exp",
     "ln",
-    "log2",
     "log10",
     "sin",
     "cos",
@@ -39,6 +38,7 @@ for _name in (
     "tanh",
 ):
     native(f"{_name}(double) -> double", f"{_name}({{0}})")
+native("log2(double) -> double", f"(ln({{0}}) / {math.log(2)!r}::DOUBLE)")
 native("cbrt(double) -> double", "CASE WHEN isnan({0}) THEN {0} ELSE trino_cbrt({0}) END")
 native("atan2(double, double) -> double", "atan2({0}, {1})")
 native("degrees(double) -> double", "({0} * 57.29577951308232::DOUBLE)")
@@ -57,7 +57,31 @@ macro(
 
 @udf("trino_cbrt", ("DOUBLE",), "DOUBLE")
 def _cbrt(value: float) -> float:
-    return math.cbrt(value)
+    """The nearest double, which Java's answer is but for few values, and the C library's often is not."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    digits, exponent = math.frexp(value)
+    thirds, rest = divmod(exponent, 3)
+    scaled = math.ldexp(digits, rest)  # far from what a double's range cuts off
+    near = math.cbrt(scaled)
+    square, square_rest = _exact_product(near, near)
+    cube, cube_rest = _exact_product(square, near)
+    wrong_by = (cube - scaled) + cube_rest + square_rest * near
+    return math.ldexp(near - wrong_by / (3 * square), thirds)
+
+
+def _exact_product(a: float, b: float) -> tuple[float, float]:
+    """The product of two doubles and what rounding took from it (Dekker's)."""
+    (a_head, a_tail), (b_head, b_tail) = _halves(a), _halves(b)
+    product = a * b
+    return product, ((a_head * b_head - product) + a_head * b_tail + a_tail * b_head) + a_tail * b_tail
+
+
+def _halves(value: float) -> tuple[float, float]:
+    """A double as two of half its digits."""
+    scaled = 134_217_729.0 * value
+    head = scaled - (scaled - value)
+    return head, value - head
 
 
 def _abs(call: Call) -> str:

@@ -89,6 +89,12 @@ def test_doubles_that_are_not_summed_are_compared_exactly(pair: Pair) -> None:
     assert pair.counts == {"different": 1}
 
 
+def test_the_last_digits_of_a_mathematical_library_may_differ(pair: Pair) -> None:
+    pair.lie("SELECT cosh(1e0) AS s", "SELECT 1.543080634815244e0 AS s")
+    pair.lie("SELECT sqrt(2e0) AS s", "SELECT 1.414213562373095e0 AS s")
+    assert pair.counts == {"equal": 1, "different": 1}
+
+
 def test_rows_with_sums_are_paired_by_their_other_columns(pair: Pair) -> None:
     asked = "SELECT k, sum(x) AS s FROM (VALUES (1, 0.1e0), (1, 0.2e0), (2, 0.3e0)) t(k, x) GROUP BY k"
     pair.lie(asked, "SELECT * FROM (VALUES (2, 0.3e0), (1, 0.3e0)) t(k, s)")
@@ -115,6 +121,11 @@ def test_rows_with_sums_are_paired_by_their_other_columns(pair: Pair) -> None:
             "SELECT array_agg(x) AS a FROM (VALUES 1, 2) t(x)",
             "SELECT ARRAY[2, 1] AS a",
             "array_agg has no order of its own",
+        ),
+        (
+            "SELECT histogram(x) AS a FROM (VALUES 1, 2) t(x)",
+            "SELECT MAP(ARRAY[2, 1], ARRAY[BIGINT '1', BIGINT '1']) AS a",
+            "histogram has no order of its own",
         ),
         ("SELECT arbitrary(x) AS a FROM (VALUES 1) t(x)", "SELECT 2 AS a", "arbitrary may take any value"),
     ],

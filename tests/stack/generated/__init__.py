@@ -1,0 +1,1 @@
+"""Random but valid queries over given tables, as Hypothesis strategies."""
