@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -53,6 +54,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     lent = session.config.stash[PLACE].aws
     if lent and "PYTEST_XDIST_WORKER" not in os.environ:
         session.config.get_terminal_writer().line(announcement(lent))
+    if lent:
+        # what ends this process must let it take away what it made
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -34,6 +34,11 @@ def new_hospital(aws_session: boto3.Session, place: Place) -> Iterator[Callable[
 
 
 @pytest.fixture
-def hospital(new_hospital: Callable[[], Hospital]) -> Hospital:
-    """A hospital that has delivered nothing yet."""
-    return new_hospital()
+def hospital(
+    new_hospital: Callable[[], Hospital], place: Place, aws_session: boto3.Session
+) -> Iterator[Hospital]:
+    """A hospital that has delivered nothing yet; on AWS it goes with its test."""
+    hospital = new_hospital()
+    yield hospital
+    if place.name == "aws":
+        take_away(aws_session, hospital.context)
