@@ -141,6 +141,7 @@ def test_everything_belongs_to_one_account(aws_session: boto3.Session) -> None:
     assert aws_session.client("sts").get_caller_identity()["Account"] == "123456789012"
 
 
+@pytest.mark.only_on("embedded", because="an upstream says it in its own words")
 def test_a_service_that_is_not_emulated_is_refused_by_name(aws_session: boto3.Session) -> None:
     with pytest.raises(ClientError, match="gamelift") as error:
         aws_session.client("gamelift").list_fleets()
@@ -148,6 +149,7 @@ def test_a_service_that_is_not_emulated_is_refused_by_name(aws_session: boto3.Se
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
+@pytest.mark.only_on("embedded", because="an upstream says it in its own words")
 def test_an_operation_that_is_not_emulated_is_refused_by_name(aws_session: boto3.Session) -> None:
     with pytest.raises(ClientError, match="list_message_move_tasks") as error:
         aws_session.client("sqs").list_message_move_tasks(SourceArn="arn")
@@ -157,6 +159,7 @@ def test_an_operation_that_is_not_emulated_is_refused_by_name(aws_session: boto3
     assert error.value.response["Error"]["Code"] == "NotImplementedException"
 
 
+@pytest.mark.only_on("embedded", because="an upstream has pages of its own")
 def test_motos_own_api_cannot_be_reached(emulator_endpoint: str) -> None:
     request = urllib.request.Request(f"{emulator_endpoint}/moto-api/reset", method="POST")
     with pytest.raises(urllib.error.HTTPError) as error:
