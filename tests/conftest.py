@@ -82,7 +82,7 @@ def stack(place: Place, tmp_path_factory: pytest.TempPathFactory, emulator_pytho
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    if place.name != "stack" and (why := missing(os.environ, folder)):
+    if place.name != "stack" and (why := missing(os.environ)):
         pytest.skip(f"no stack: {why}")
     with Shared(folder, emulator_python).stack() as stack:
         yield stack

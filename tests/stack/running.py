@@ -89,18 +89,24 @@ class Shared:
         return Stack(**said["parts"]), int(said["users"])
 
 
-def missing(environment: Mapping[str, str], folder: Path) -> str | None:
-    """Why this machine cannot start a stack without a download, None if it can."""
+def lacking(environment: Mapping[str, str]) -> str | None:
+    """Why this machine can have no stack even with a download, None if it can."""
     from scripts.settings import load
+    from scripts.stack.local import LocalForm
+
+    found = LocalForm(load({}, {}), Path.cwd(), environment).lacking()
+    return None if found is None else f"{found.why}; to have one, {found.remedy}"
+
+
+def missing(environment: Mapping[str, str]) -> str | None:
+    """Why this machine cannot start a stack without a download, None if it can."""
     from scripts.stack.cache import Cache, cache_root
     from scripts.stack.fetch import Fetcher
     from scripts.stack.java import find_java
-    from scripts.stack.local import LocalForm
     from scripts.stack.packages import JAVA_PACKAGE, LOCALSTACK_PACKAGE, TRINO_PACKAGE
 
-    lacking = LocalForm(load({}, {}), folder, environment).lacking()
-    if lacking is not None:
-        return f"{lacking.why}: {lacking.remedy}"
+    if why := lacking(environment):
+        return why
     root = cache_root(environment)
     fetcher = Fetcher(Cache(root))
     wanted = [LOCALSTACK_PACKAGE, TRINO_PACKAGE]
@@ -122,3 +128,7 @@ def _variables(environment: Mapping[str, str], stack: Stack) -> dict[str, str]:
         "WARDLAKE_TRINO_PORT": stack.trino_url.rpartition(":")[2],
         "WARDLAKE_LOCALSTACK_PORT": stack.upstream_url.rpartition(":")[2],
     }
+
+
+if __name__ == "__main__":
+    print(lacking(os.environ) or "")
