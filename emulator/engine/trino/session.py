@@ -170,6 +170,7 @@ class TrinoQuery:
             self._forget.callback(token.on_cancel(self._cancel_at_trino))
         try:
             self._context.engine_used()
+            self._check()
             while not self.columns and self._next is not None:
                 rows += self._turn_page()
         except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -160,6 +161,15 @@ def test_a_query_that_meets_a_starting_or_stopping_trino_may_be_tried_again(
     found = on_trino.run(sql)["Status"]
     assert f"Trino is starting or stopping ({name}: wait). Run the query again" in found["StateChangeReason"]
     assert found["AthenaError"]["Retryable"] is True
+
+
+def test_a_statement_under_which_the_engine_is_killed_is_lost_though_trino_had_answered_all(
+    trino: FakeTrino,
+) -> None:
+    sql = trino.teach("SELECT 1 AS quick", page(columns=COLUMNS, data=[[1]]))
+    engine = trino_engine(trino.url)
+    with pytest.raises(EngineLost, match="was killed"):
+        engine.execute(engine.check(sql), replace(context(), engine_used=engine.kill))
 
 
 def test_a_killed_engine_loses_its_queries_and_takes_new_ones(trino: FakeTrino) -> None:
