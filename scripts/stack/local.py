@@ -83,6 +83,13 @@ class LocalForm:
         """Download what is missing, then start what does not run."""
         supervisor = Supervisor(noted or Noted(self.name, self._settings.endpoint_url), note, report=say)
         missing = supervisor.missing(self._parts)
+        names = {part.name for part in missing}
+        if LOCALSTACK in names and GATEWAY not in names:
+            say(
+                "localstack ended, and its objects are gone: the gateway, whose tables they were, starts anew"
+            )
+            supervisor.end(GATEWAY)
+            missing = supervisor.missing(self._parts)
         if missing:
             self._fetch()
             say(f"starting {', '.join(part.name for part in missing)}; their logs are in {self._state_dir}")

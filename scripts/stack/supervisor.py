@@ -51,6 +51,14 @@ class Supervisor:
             _check_address(part)
         return missing
 
+    def end(self, name: str) -> None:
+        """End a part that is on record, and take it off the record."""
+        for process in self._noted.processes:
+            if process.part == name:
+                end(process.pid, process.identity, self._sleep)
+        left = tuple(process for process in self._noted.processes if process.part != name)
+        self._put_on_record(replace(self._noted, processes=left))
+
     def start(self, parts: Sequence[Part], missing: Sequence[Part]) -> None:
         """Start the missing parts, each as soon as those before it are healthy, and wait for all parts.
 

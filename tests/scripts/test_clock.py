@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from scripts.aws import open_context
 from scripts.landing import snapshots_in
+from scripts.settings import load
 from tests.emulator.scheduler.conftest import ACCOUNT, World
 from tests.scripts.conftest import CommandLine, own_emulator
 
@@ -99,6 +101,12 @@ def test_the_clock_and_the_next_firings_are_shown(wardlake: CommandLine, emulate
     assert said.code == 0, said.err
     assert f"{next_morning(emulated)} 08:00" in said.out
     assert f"wardlake-{stage}-daily" in said.out
+
+
+def test_a_command_lives_in_the_emulators_time(wardlake: CommandLine, emulated: World) -> None:
+    assert wardlake("clock", "advance", "2d").code == 0
+    ahead = open_context(load({"endpoint_url": emulated.endpoint}, {})).now() - datetime.now(UTC)
+    assert ahead > timedelta(days=2) - timedelta(hours=1)
 
 
 def test_each_firing_is_told_with_how_its_execution_ended(

@@ -143,6 +143,18 @@ def test_up_after_a_part_was_killed_starts_that_part_alone(running: Here) -> Non
     assert after == before
 
 
+def test_a_localstack_that_lost_its_objects_takes_the_tables_with_it(running: Here) -> None:
+    before = running.pids
+    os.kill(before["localstack"], signal.SIGKILL)
+    wait_for_end(before["localstack"])
+    said = running.wardlake("up")
+    assert said.code == 0
+    assert "localstack ended, and its objects are gone" in said.err
+    after = running.pids
+    assert after["gateway"] != before["gateway"]
+    assert after["trino"] == before["trino"]
+
+
 def test_down_ends_what_is_left_of_a_stack_that_crashed(running: Here) -> None:
     for part in ("gateway", "localstack"):
         os.kill(running.pids[part], signal.SIGKILL)
