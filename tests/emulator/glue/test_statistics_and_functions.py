@@ -111,6 +111,8 @@ def test_functions_are_kept_by_name_found_by_pattern_and_deleted(glue: GlueClien
 
     assert found("trino__.*") == ["trino__add__1", "trino__sub__1"]
     assert found("trino__add__*") == ["trino__add__1"]
+    assert found(r"trino__\Qadd\E__.*") == ["trino__add__1"]
+    assert found(r"\Qtrino__.*\E") == []
     assert found("*") == ["other", "trino__add__1", "trino__sub__1"]
     where = {"DatabaseName": database, "FunctionName": "other"}
     glue.update_user_defined_function(**where, FunctionInput={"FunctionName": "other", "ClassName": "New"})
