@@ -40,7 +40,8 @@ def test_cfn_lint_has_nothing_to_say() -> None:
     assert (said.stdout, said.returncode) == ("", 0)
 
 
-def test_it_fits_into_one_call() -> None:
+def test_it_fits_into_one_call_as_it_is_and_as_it_is_sent() -> None:
+    assert len(TEMPLATE.read_bytes()) < MOST_BYTES_IN_A_CALL
     assert len(render(TEMPLATE.read_text(), "a" * 12, "1" * 12).encode()) < MOST_BYTES_IN_A_CALL
 
 
