@@ -17,8 +17,6 @@ ENDS_WITHIN_SECONDS = 20
 
 DOWN_WITHIN_SECONDS = 120.0
 LOG_LINES_SHOWN = 15
-KILLED = 137
-"""The exit status of a process that was killed (128 + SIGKILL)."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +128,14 @@ class Project:
 
     def why(self, container: Container) -> str:
         """Why a container is not healthy."""
-        if container.exit_code == KILLED and not container.runs:
-            asked = self._docker.ask("inspect", "--format", "{{.State.OOMKilled}}", container.name)
-            if asked.out.strip() == "true":
-                return "it was killed for taking more memory than its `mem_limit` in docker-compose.yml"
+        asked = self._docker.ask(
+            "inspect", "--format", "{{.State.OOMKilled}} {{.RestartCount}}", container.name
+        )
+        killed_for_memory, _, restarts = asked.out.strip().partition(" ")
+        if killed_for_memory == "true":
+            return "it was killed for taking more memory than its `mem_limit` in docker-compose.yml"
+        if restarts not in ("", "0"):
+            return f"it ended again and again (it was started anew {restarts} times)"
         return f"it {container.in_words}" if container.state == "exited" else f"it is {container.in_words}"
 
     def _ask(self, *arguments: str, seconds: float | None = None) -> Answer:

@@ -67,6 +67,7 @@ class FakeDocker:
         self.says("info", "27.0.1 16000000000\n")
         self.says("config --format json", json.dumps({"services": images}))
         self.says("image inspect", "sha256:1\n")
+        self.says("inspect --format {{.State", "false 0\n")
         self.says("ps --all", "")
         for command in ("build", "up --no-build", "down", "rm --stop", "pull", "top", "logs"):
             self.says(command, "")

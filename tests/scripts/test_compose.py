@@ -162,24 +162,47 @@ def test_a_port_that_is_taken_is_told_by_name_before_anything_is_started(
 
 
 @pytest.mark.parametrize(
-    ("sick", "said"),
+    ("sick", "inspected", "said"),
     [
         (
             container("trino", "exited", ExitCode=100),
+            "false 0",
             "Trino did not become healthy: it ended with status 100",
         ),
-        (container("trino", "running", "unhealthy"), "Trino did not become healthy: it is unhealthy"),
-        (container("trino", "running", "starting"), "Trino did not become healthy: it is starting"),
-        (container("trino", "exited", ExitCode=137), "killed for taking more memory than its `mem_limit`"),
+        (
+            container("trino", "running", "unhealthy"),
+            "false 0",
+            "Trino did not become healthy: it is unhealthy",
+        ),
+        (
+            container("trino", "running", "starting"),
+            "false 0",
+            "Trino did not become healthy: it is starting",
+        ),
+        (
+            container("trino", "running", "starting"),
+            "false 3",
+            "it ended again and again (it was started anew 3 times)",
+        ),
+        (
+            container("trino", "exited", ExitCode=137),
+            "true 0",
+            "killed for taking more memory than its `mem_limit`",
+        ),
     ],
 )
 def test_a_part_that_does_not_become_healthy_is_shown_with_its_log_and_all_is_taken_down(
-    docker: FakeDocker, form: ComposeForm, record: list[Noted], sick: dict[str, object], said: str
+    docker: FakeDocker,
+    form: ComposeForm,
+    record: list[Noted],
+    sick: dict[str, object],
+    inspected: str,
+    said: str,
 ) -> None:
     others = container("localstack"), container("gateway", "created")
     docker.says("up --no-build", code=1, err="dependency failed to start: container w-trino-1 is unhealthy\n")
     docker.says("ps --all", listed(*others, sick), after="up --no-build")
-    docker.says("inspect --format {{.State.OOMKilled}} w-trino-1", "true\n")
+    docker.says("inspect --format {{.State.OOMKilled}} {{.RestartCount}} w-trino-1", f"{inspected}\n")
     docker.says("logs", "the heap is too small\n")
     with pytest.raises(CliError, match="the heap is too small") as failed:
         form.start(None, record.append)
@@ -260,9 +283,7 @@ def test_the_status_of_each_part_has_its_state_address_memory_and_version(
         "ps --all",
         listed(container("trino", Publishers=published), container("localstack", "exited", ExitCode=1)),
     )
-    docker.says(
-        "top w-trino-1", "PID     RSS\n11052   692\n11290   690000\n"
-    )
+    docker.says("top w-trino-1", "PID     RSS\n11052   692\n11290   690000\n")
     gateway, localstack, trino = form.status(Noted("compose", settings.endpoint_url, project="mine"))
     assert (gateway.runs_as, gateway.state) == ("–", "not started")
     assert (localstack.state, localstack.memory_bytes) == ("ended with status 1", None)
