@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from emulator.__main__ import main
+from emulator.composition import build
+from emulator.options import Options
+from emulator.server import EmulatorServer
+from tests.emulator.engine.trino import statements
 from tests.emulator.engine.trino.conftest import REGION, OnTrino
-from tests.emulator.engine.trino.fake_trino import page
+from tests.emulator.engine.trino.fake_trino import FakeTrino, page
 from tests.emulator.fake_engine import rows_of
 
 ACCOUNT = "123456789012"
@@ -84,6 +89,26 @@ def test_the_times_rows_and_bytes_of_a_query_are_trinos(on_trino: OnTrino) -> No
     assert shown["QueryQueueTimeInMillis"] > 1_000_000
     rows = on_trino.athena.get_query_runtime_statistics(QueryExecutionId=execution["QueryExecutionId"])
     assert rows["QueryRuntimeStatistics"]["Rows"]["InputRows"] == 678
+
+
+def test_an_emulator_that_is_started_with_trino_asks_the_one_at_the_address_given(trino: FakeTrino) -> None:
+    emulator, prepare = build(Options(engine="trino", trino_url=trino.url))
+    server = EmulatorServer(emulator.app, "127.0.0.1", 0)
+    emulator.listens_at(server.endpoint)
+    thread = server.start()
+    prepare()
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+    athena = session.client("athena", endpoint_url=server.endpoint)
+    configuration: Any = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+    athena.create_work_group(Name="managed", Configuration=configuration)
+    started = athena.start_query_execution(QueryString=statements.NO_ROWS, WorkGroup="managed")
+    looks = iter(lambda: athena.get_query_execution(QueryExecutionId=started["QueryExecutionId"]), None)
+    states = (look["QueryExecution"]["Status"]["State"] for look in looks)
+    assert next(state for state in states if state not in ("QUEUED", "RUNNING")) == "SUCCEEDED"
+    assert statements.NO_ROWS in trino.asked
+    server.stop()
+    thread.join(timeout=10)
+    emulator.close()
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://trino", "http://trino/path", "http://user@trino"])
