@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -58,7 +57,6 @@ class S3Objects:
         """connect: makes the client when it is first needed. page: objects to list or delete at once."""
         self._connect = connect
         self._page = page
-        self._connecting = threading.Lock()
 
     def has_bucket(self, bucket: str) -> bool:
         """Whether the bucket exists."""
@@ -141,8 +139,7 @@ class S3Objects:
 
     @cached_property
     def _s3(self) -> S3Client:
-        with self._connecting:
-            return self._connect()
+        return self._connect()
 
     @contextmanager
     def _errors(self, bucket: str, key: str = "") -> Iterator[None]:
