@@ -16,8 +16,9 @@ from tests.stack.generated.selects import Table, queries
 from tests.stack.parts import Stack
 from tests.stack.shadowing import Shadow
 
-START, DAYS, EPISODES = date(2026, 2, 1), 3, 300
-EXAMPLES = 300 if os.environ.get("WARDLAKE_TEST_PROFILE") != "ci" else 25
+IS_LONG = os.environ.get("WARDLAKE_TEST_PROFILE") != "ci"
+START, DAYS, EPISODES = date(2026, 2, 1), 3 if IS_LONG else 1, 300
+EXAMPLES = 300 if IS_LONG else 25
 KEYS = {
     "fact_episode": ("episode_id",),
     "fact_spell": ("spell_id",),
