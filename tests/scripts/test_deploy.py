@@ -12,6 +12,7 @@ from scripts.deployment import deploy, open_target
 from scripts.errors import CliError, ConfigurationError
 from scripts.preflight import check_region, pandas_layer
 from scripts.settings import load
+from tests.deploy.faults import Faults
 from tests.scripts.conftest import CommandLine, own_emulator
 
 
@@ -99,6 +100,20 @@ def test_what_is_not_confirmed_leaves_no_stack(deployed: CommandLine) -> None:
     with pytest.raises(CliError, match="not confirmed"):
         deploy(target, {}, lambda question: False)
     assert "wardlake-other" not in stacks(deployed)
+
+
+def test_a_stack_that_never_came_to_be_is_cleared_away_by_the_next_deployment(deployed: CommandLine) -> None:
+    faults = Faults(deployed.environment["WARDLAKE_ENDPOINT_URL"])
+    faults.add(service="athena", operation="CreateWorkGroup", error="InvalidRequestException", status=400)
+    said = deployed("--stage", "other", "deploy")
+    assert said.code == 1
+    assert "stack wardlake-other ended as ROLLBACK_COMPLETE" in said.err
+    assert "WorkGroup (AWS::Athena::WorkGroup): " in said.err
+    said = deployed("--stage", "other", "deploy")
+    assert said.code == 0, said.err
+    assert "wardlake-other is ROLLBACK_COMPLETE: what is left of it is deleted first" in said.err
+    assert deployed("--stage", "other", "undeploy").code == 0
+    assert deployed("--stage", "other", "destroy-data", stdin="other\ny\n").code == 0
 
 
 def stacks(command: CommandLine) -> list[str]:
