@@ -41,11 +41,6 @@ class Body:
             if piece:
                 yield piece
 
-    def drain(self) -> None:
-        """Read and forget what is left: a client that is still sending reads no answer."""
-        for _ in self.pieces():
-            pass
-
     def _next(self) -> bytes:
         wanted = PIECE if self._left is None else min(PIECE, self._left)
         try:

@@ -36,13 +36,7 @@ class UpstreamServices:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; raises `UpstreamAway`, `ClientGone`, and `NotEmulated` for what cannot work."""
         refuse_unreachable(environ)
-        request = outgoing(environ, self._account)
-        answer = self._exchange(request)
-        try:
-            request.body.drain()  # the answer may have come before the body was wanted
-        except ClientGone:
-            answer.close()
-            raise
+        answer = self._exchange(outgoing(environ, self._account))
         start_response(answer.status, answer.headers)
         return answer
 
@@ -74,7 +68,7 @@ class UpstreamServices:
             raise
         except _BROKEN as error:
             connection.close()
-            raise UpstreamAway(self._endpoint.url, error or type(error).__name__) from error
+            raise UpstreamAway(self._endpoint.url, str(error) or type(error).__name__) from error
         return _Answer(self._endpoint, response, connection, self._connections if reusable else None)
 
     def _write(self, connection: HTTPConnection, request: Outgoing, body: bytes | Iterator[bytes]) -> bool:

@@ -48,6 +48,19 @@ def test_an_upstream_that_is_away_is_an_error_of_the_service_in_each_protocol(
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_large_body_for_an_upstream_that_is_away_leaves_the_connection_in_step(
+    nobody: Door, chunked: bool
+) -> None:
+    connection = nobody.connect()
+    for _ in range(2):
+        headers = {} if chunked else {"Content-Length": str(8 * PIECE)}
+        body = (b"x" * PIECE for _ in range(8))
+        connection.request("PUT", "/b/k", body, headers, encode_chunked=chunked)
+        answer = connection.getresponse()
+        assert (answer.status, b"<Code>ServiceUnavailable</Code>" in answer.read()) == (503, True)
+
+
 def test_a_head_finds_the_upstream_away_and_the_connection_stays_in_step(nobody: Door) -> None:
     connection = nobody.raw("HEAD /b/k HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2)
     connection.shutdown(socket.SHUT_WR)
