@@ -149,7 +149,8 @@ def _json_not_null(value: str, kind: Type, level: int) -> str:
         return _text(value, kind)
     if kind.base in ("real", "double"):
         number = _text(value, kind)
-        failure = raising("HIVE_UNSERIALIZABLE_JSON_VALUE", "Invalid value to Insert: {}").split("{}")
+        what = "Invalid value to Insert Real: {}" if kind.base == "real" else "Invalid value to Insert: {}"
+        failure = raising("HIVE_UNSERIALIZABLE_JSON_VALUE", what).split("{}")
         refused = f"error({text(failure[0])} || {number} || {text(failure[1])})"
         return f"CASE WHEN {value} IS NULL OR isfinite({value}) THEN {number} ELSE {refused} END"
     if kind.base == "varbinary":

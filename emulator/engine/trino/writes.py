@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+
+import requests
 
 from emulator.catalog.model import CATALOG
 from emulator.catalog.partitions import bucket_and_prefix
+from emulator.engine.trino.failures import UNREACHABLE
 from emulator.engine.trino.runtime import TrinoRuntime
+from emulator.engine.trino.session import CANCEL_SECONDS, USER
 from emulator.statements.runtime import FileFormat
 from emulator.storage.objects import NoSuchBucket, ObjectInfo
 from emulator.trino.errors import TrinoError, Unsupported
@@ -16,6 +22,9 @@ from emulator.trino.errors import TrinoError, Unsupported
 _CODECS = {"NONE": "NONE", "SNAPPY": "SNAPPY", "LZ4": "LZ4", "ZSTD": "ZSTD", "GZIP": "GZIP", "ZLIB": "GZIP"}
 """Trino's names of the codecs; the GZIP of its ORC writer is ORC's ZLIB."""
 _SHOWN = {"PARQUET": "Parquet", "ORC": "ORC"}
+
+WRITERS_END_WITHIN_SECONDS = 10
+LOOK_AGAIN_SECONDS = 0.05
 
 
 def session_properties(form: FileFormat) -> dict[str, str]:
@@ -61,14 +70,32 @@ def objects_of(
 def discarded_on_failure(runtime: TrinoRuntime, locations: Iterable[str]) -> Iterator[None]:
     """If the block fails, delete what the execution's queries wrote to these locations.
 
-    Trino does so itself for a query that fails, as its writers end, which may be after we know of it. One
-    that Trino was lost under left its finished files to us.
+    Trino does so itself for a query that fails, as its writers end: after it told us, so that is waited for.
+    One that Trino was lost under left its finished files to us.
     """
     places = tuple(locations)
     try:
         yield
     except BaseException:
+        ids = runtime.session.statistics.query_ids
+        with contextlib.suppress(*UNREACHABLE):
+            _wait_for_writers(runtime.session.url, ids)
         with contextlib.suppress(NoSuchBucket):
-            for info in objects_of(runtime, runtime.session.statistics.query_ids, places):
+            for info in objects_of(runtime, ids, places):
                 runtime.objects.delete(info.bucket, [info.key])
         raise
+
+
+def _wait_for_writers(url: str, query_ids: Iterable[str]) -> None:
+    """Wait, but not for long, until the queries' tasks have ended on all of Trino's nodes."""
+    deadline = time.monotonic() + WRITERS_END_WITHIN_SECONDS
+    with requests.Session() as http:
+        http.trust_env = False  # no proxy is between us and a Trino of our own
+        for query_id in query_ids:
+            while time.monotonic() < deadline:
+                reply = http.get(
+                    f"{url}/v1/query/{query_id}", headers={"X-Trino-User": USER}, timeout=CANCEL_SECONDS
+                )
+                if reply.status_code != HTTPStatus.OK or reply.json()["finalQueryInfo"]:
+                    break
+                time.sleep(LOOK_AGAIN_SECONDS)

@@ -196,6 +196,13 @@ def test_a_write_that_fails_leaves_neither_files_nor_tables(here: Site, statemen
     assert (here.stored(), here.names()) == ([], [])
 
 
+def test_a_writer_that_ends_after_its_query_is_waited_for(here: Site) -> None:
+    here.trino.writes = Writes(ends=failed("DIVISION_BY_ZERO", kind="USER_ERROR"))
+    with pytest.raises(TrinoError):
+        here.run("CREATE TABLE t AS SELECT 1 AS a")
+    assert here.trino.looks == 2
+
+
 def test_files_of_others_are_not_taken_for_the_statements_own(here: Site) -> None:
     def neighbour() -> None:
         here.objects.put_bytes(here.bucket, "t/theirs", b"")

@@ -41,12 +41,16 @@ class WritingTrino(FakeTrino):
     def __init__(self, catalog: Catalog, objects: ObjectStore) -> None:
         super().__init__()
         self.writes = Writes()
+        self.looks = 0
         self.seen_tables: list[list[str]] = []
         self._catalog = catalog
         self._objects = objects
 
     def answer(self, method: str, path: str, sql: str) -> tuple[int, Reply]:
         """The status and the reply of one request; a statement writes before it is answered."""
+        if path.startswith("/v1/query/"):
+            self.looks += 1
+            return 200, {"finalQueryInfo": self.looks > 1}
         if method == "POST" and not sql.startswith("PREPARE"):
             self._write(sql, f"query_{len(self.asked) + 1}")
         return super().answer(method, path, sql)
