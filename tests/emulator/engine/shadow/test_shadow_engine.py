@@ -142,6 +142,18 @@ def test_a_stop_stops_both_engines(pair: Pair) -> None:
     assert pair.counts == {}
 
 
+def test_a_stop_reaches_the_embedded_engine_when_trino_has_answered_already(pair: Pair) -> None:
+    cancel, runs = CancelToken(), threading.Event()
+    pair.embedded.lies["SELECT 1 AS a"], pair.embedded.before = ENDLESS, runs.set
+    rows = pair.execute("SELECT 1 AS a", cancel=cancel).rows
+    assert next(rows) == ("1",)
+    assert runs.wait(20)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(rows)
+    assert pair.counts == {}
+
+
 def test_rows_that_nobody_reads_to_their_end_end_the_other_engines_work(pair: Pair) -> None:
     pair.embedded.lies["SELECT 1 AS a"] = ENDLESS
     rows = pair.execute("SELECT 1 AS a").rows
