@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FUNCTIONS = ("claim", "catalog", "ingest", "plan", "publish", "purge", "notify")
 ROLE = "arn:aws:iam::123456789012:role/wardlake"
 LAYER = "arn:aws:lambda:eu-west-2:336392948345:layer:AWSSDKPandas-Python312:16"
-ENDS_WITHIN_SECONDS = 120
+ENDS_WITHIN_SECONDS = 600
 
 
 @dataclass(frozen=True)
