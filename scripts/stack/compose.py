@@ -58,11 +58,15 @@ class ComposeForm:
         if self._healthy(before) == set(self.parts):
             note(Noted(self.name, self._settings.endpoint_url, project=project.name))
             return
-        self._refuse_taken_ports({container.part for container in before if container.runs})
+        running = {container.part for container in before if container.runs}
+        self._refuse_taken_ports(running)
         self._state_dir.mkdir(parents=True, exist_ok=True)
         self._log.write_text("")
         self._fetch(project)
         note(Noted(self.name, self._settings.endpoint_url, project=project.name))
+        if GATEWAY in running and LOCALSTACK not in running:
+            # The tables of that gateway name objects that LocalStack took with it.
+            project.remove([GATEWAY])
         try:
             self._up(project)
         except BaseException:

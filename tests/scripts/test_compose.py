@@ -245,6 +245,18 @@ def test_a_part_that_died_is_started_anew_and_if_that_fails_the_others_stay(
     assert [noted.project for noted in record] == ["mine"]
 
 
+def test_a_gateway_whose_localstack_is_gone_is_started_anew_with_it(
+    docker: FakeDocker, form: ComposeForm, record: list[Noted]
+) -> None:
+    docker.says(
+        "ps --all", listed(container("gateway"), container("localstack", "exited"), container("trino"))
+    )
+    form.start(Noted("compose", "http://127.0.0.1:4566", project="mine"), record.append)
+    doing = [command for command in docker.asked if command.startswith(("rm", "up"))]
+    assert doing[0] == "rm --stop --force gateway", "its tables name objects that are gone"
+    assert doing[1].startswith("up")
+
+
 def test_each_part_is_said_when_it_is_healthy(
     docker: FakeDocker, form: ComposeForm, record: list[Noted], capsys: pytest.CaptureFixture[str]
 ) -> None:
