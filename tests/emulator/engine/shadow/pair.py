@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from emulator.engine.base import CheckedStatement, Engine, ExecutionContext, Row, StatementResult
@@ -16,12 +16,14 @@ from tests.emulator.lake import Lake
 class Door:
     """An engine that notes what it is asked, and answers other statements than asked where it is told to lie.
 
-    ``lies`` are the statements that it runs instead; ``before`` is called before each.
+    ``lies`` are the statements that it runs instead; ``before`` is called before each. ``reads_ahead``: all
+    rows are read before the first is given.
     """
 
     engine: Engine
     lies: dict[str, str] = field(default_factory=dict)
     before: Callable[[], object] = lambda: None
+    reads_ahead: bool = False
     asked: list[str] = field(default_factory=list)
 
     def check(self, sql: str) -> CheckedStatement:
@@ -30,7 +32,8 @@ class Door:
     def execute(self, statement: CheckedStatement, context: ExecutionContext) -> StatementResult:
         self.asked.append(statement.sql)
         self.before()
-        return self.engine.execute(statement, context)
+        result = self.engine.execute(statement, context)
+        return replace(result, rows=iter(list(result.rows))) if self.reads_ahead else result
 
     def kill(self) -> None:
         self.engine.kill()

@@ -145,6 +145,7 @@ def test_a_stop_stops_both_engines(pair: Pair) -> None:
 def test_a_stop_reaches_the_embedded_engine_when_trino_has_answered_already(pair: Pair) -> None:
     cancel, runs = CancelToken(), threading.Event()
     pair.embedded.lies["SELECT 1 AS a"], pair.embedded.before = ENDLESS, runs.set
+    pair.trino.reads_ahead = True
     rows = pair.execute("SELECT 1 AS a", cancel=cancel).rows
     assert next(rows) == ("1",)
     assert runs.wait(20)
