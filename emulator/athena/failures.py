@@ -75,7 +75,7 @@ def not_written(location: str, cause: Exception) -> Failure:
 
 
 def engine_lost(cause: Exception) -> Failure:
-    """The engine or its store was lost under the query: what Athena says of a fault of its own, and what happened here."""
+    """The engine or its store was lost: what Athena says of a fault of its own, and what happened here."""
     return Failure(f"{INTERNAL_ERROR} ({cause})", SYSTEM, ENGINE_ERROR, True)
 
 
