@@ -19,7 +19,7 @@ import pytest
 from tests.places import MARKER, PLACES, Place, announcement, choose, place_of
 from tests.ports import free_port as free_port
 from tests.stack.parts import Stack, running_already
-from tests.stack.running import Shared, missing
+from tests.stack.running import Shared, missing, shared_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_SECONDS = 60
@@ -70,7 +70,7 @@ def place(pytestconfig: pytest.Config) -> Place:
 
 
 @pytest.fixture(scope="session")
-def stack(place: Place, tmp_path_factory: pytest.TempPathFactory, emulator_python: str) -> Iterator[Stack]:
+def stack(place: Place, emulator_python: str) -> Iterator[Stack]:
     """The gateway with LocalStack and Trino behind it; one for all tests and workers.
 
     Where the tests are to run on the stack, it is downloaded if need be; else tests of the stack are skipped
@@ -79,12 +79,9 @@ def stack(place: Place, tmp_path_factory: pytest.TempPathFactory, emulator_pytho
     if running := running_already(os.environ):
         yield running
         return
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
     if place.name != "stack" and (why := missing(os.environ)):
         pytest.skip(f"no stack: {why}")
-    with Shared(folder, emulator_python).stack() as stack:
+    with Shared(shared_folder(os.environ), emulator_python).stack() as stack:
         yield stack
 
 

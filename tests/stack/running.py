@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,6 +16,7 @@ from pathlib import Path
 from tests.ports import free_port
 from tests.stack.parts import Stack
 
+STATE = ".wardlake"
 STARTED_WITHIN_SECONDS = 1200
 """The first start of a machine downloads some 600 MB."""
 
@@ -47,8 +50,10 @@ class Shared:
         if users > 1:
             self._note(stack, users - 1)
             return
-        self._file.unlink()
         self._wardlake(stack, "down")
+        self._file.unlink()
+        # the lock stays: another worker may wait for it
+        shutil.rmtree(self.folder / STATE)
 
     def _started(self) -> Stack:
         endpoint, trino, upstream = (f"http://127.0.0.1:{free_port()}" for _ in range(3))
@@ -64,6 +69,8 @@ class Shared:
             capture_output=True,
             text=True,
             timeout=STARTED_WITHIN_SECONDS,
+            # Ctrl-C is for the tests: what ends the stack for them goes on to its end
+            start_new_session=True,
         )
         if done.returncode:
             raise StackFailed(f"`wardlake {' '.join(arguments)}` in {self.folder}:\n{done.stderr}")
@@ -74,6 +81,7 @@ class Shared:
 
     @contextmanager
     def _held(self) -> Iterator[None]:
+        self.folder.mkdir(exist_ok=True)
         with (self.folder / "stack-of-tests.lock").open("wb") as lock:
             flock(lock, LOCK_EX)
             yield
@@ -87,6 +95,12 @@ class Shared:
             return None
         said = json.loads(self._file.read_text())
         return Stack(**said["parts"]), int(said["users"])
+
+
+def shared_folder(environment: Mapping[str, str]) -> Path:
+    """A folder that is the same for all workers of this session, and that pytest never clears away."""
+    session = environment.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    return Path(tempfile.gettempdir()) / f"wardlake-stack-{session}"
 
 
 def lacking(environment: Mapping[str, str]) -> str | None:
