@@ -162,7 +162,8 @@ class LocalForm:
             ],
             self._variables(
                 JAVA_HOME=str(java),
-                WARDLAKE_GATEWAY_URL=self._settings.endpoint_url,
+                WARDLAKE_GLUE_URL=self._settings.endpoint_url,
+                WARDLAKE_S3_URL=self._url(LOCALSTACK),
                 WARDLAKE_REGION=self._settings.region,
             ),
             folder,

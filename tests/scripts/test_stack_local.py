@@ -275,7 +275,10 @@ def test_parts_are_told_where_the_others_are_and_nothing_of_the_users_aws(here: 
     here.wardlake.environment.update(AWS_PROFILE="hospital", AWS_REGION="eu-north-1", JAVA_TOOL_OPTIONS="-X")
     assert here.up().code == 0
     variables = json.loads(here.cache.trino.noted("environment"))
-    assert variables["WARDLAKE_GATEWAY_URL"] == here.wardlake.environment["WARDLAKE_ENDPOINT_URL"]
+    endpoint = here.wardlake.environment["WARDLAKE_ENDPOINT_URL"]
+    localstack = f"http://127.0.0.1:{here.wardlake.environment['WARDLAKE_LOCALSTACK_PORT']}"
+    assert variables["WARDLAKE_GLUE_URL"] == endpoint
+    assert variables["WARDLAKE_S3_URL"] == localstack
     assert variables["WARDLAKE_REGION"] == "eu-north-1"
     for part in (here.cache.trino, here.cache.localstack):
         variables = json.loads(part.noted("environment"))

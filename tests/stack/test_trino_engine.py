@@ -6,7 +6,8 @@ import json
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,10 +54,16 @@ class OnTrino:
             found = json.load(answer)
         return [query for query in found if query_id in query["session"].get("clientTags", [])]
 
-    def put_lines(self, table: str, lines: int) -> int:
-        """A table of text lines in one object; gives the object's bytes."""
+    def put_lines(self, table: str, lines: int, names: Iterable[str] = ("lines.csv",)) -> int:
+        """A table of text lines in one object, or as often as there are names; gives one object's bytes."""
         body = b"".join(b"%d,%0100d\n" % (number, number) for number in range(lines))
-        self.stack.session.client("s3").put_object(Bucket=self.name, Key=f"{table}/lines.csv", Body=body)
+        s3 = self.stack.session.client("s3")
+        with ThreadPoolExecutor(8) as pool:
+            list(
+                pool.map(
+                    lambda name: s3.put_object(Bucket=self.name, Key=f"{table}/{name}", Body=body), names
+                )
+            )
         self.asker().ask(
             f"CREATE EXTERNAL TABLE {table} (a int, b string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' "
             f"LOCATION 's3://{self.name}/{table}/'",
@@ -118,6 +125,13 @@ def test_the_bytes_and_rows_that_trino_read_are_told(on_trino: OnTrino) -> None:
     told = asker.ask("SELECT count(*) FROM counted", database=on_trino.database)
     assert list(told.rows) == [("1000",)]
     assert told.data_scanned_bytes == size
+
+
+def test_objects_are_read_whatever_page_of_a_listing_they_are_on(on_trino: OnTrino) -> None:
+    # from the second page of an encoded listing LocalStack loses "=": as "%3D" it comes before the digits
+    on_trino.put_lines("many", 1, [*(f"part{number:04}.csv" for number in range(1001)), "part=.csv"])
+    told = on_trino.asker().ask("SELECT count(*) FROM many", database=on_trino.database)
+    assert list(told.rows) == [("1002",)]
 
 
 def test_a_query_that_reads_more_than_the_workgroups_cutoff_is_stopped_in_trino(on_trino: OnTrino) -> None:
