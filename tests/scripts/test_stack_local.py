@@ -220,6 +220,7 @@ def test_an_interrupted_start_leaves_nothing_behind(here: Here, number: signal.S
         cwd=here.wardlake.folder,
         env=os.environ | here.wardlake.environment,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     while set(here.pids) != {"localstack", "trino", "gateway"}:
         assert started.poll() is None, started.communicate()
@@ -284,6 +285,11 @@ def test_parts_are_told_where_the_others_are_and_nothing_of_the_users_aws(here: 
         variables = json.loads(part.noted("environment"))
         assert variables["AWS_EC2_METADATA_DISABLED"] == "true"
         assert {"AWS_PROFILE", "AWS_REGION", "JAVA_TOOL_OPTIONS"} & set(variables) == set()
+
+
+def heed_interrupts() -> None:
+    """A shell that runs the tests in the background lets all that they start ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for_end(pid: int) -> None:
