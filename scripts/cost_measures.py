@@ -21,6 +21,7 @@ from scripts.aws import endpoint_of, open_context, open_session
 from scripts.deployment import deploy, open_target
 from scripts.execution import find_state_machine, run_deployed
 from scripts.landing import land
+from scripts.looking import until
 from scripts.settings import CliSettings
 
 FIRST_DAY = date(2026, 2, 1)
@@ -90,10 +91,10 @@ def measure(settings: CliSettings, days: int, episodes: int, folder: Path) -> Me
     _record(settings, "POST")
     last = FIRST_DAY + timedelta(days=days - 1)
     manifest = run_deployed(machine, context, last, RunOptions(), lambda event: None)
-    _watch(settings, last)
+    watched = _watch(settings, last)
     requests = s3_requests(_record(settings, "DELETE"))
     statements = sorted(manifest.statements, key=lambda statement: statement.name)
-    lines = list(_log_lines(settings))
+    lines = until(lambda: _whole_log(settings, watched))
     billed = [(int(found[1]), int(found[2])) for line in lines if (found := _REPORT.search(line))]
     names = context.settings
     pages = machine.client.get_paginator("get_execution_history").paginate(executionArn=manifest.owner)
@@ -118,11 +119,12 @@ def measure(settings: CliSettings, days: int, episodes: int, folder: Path) -> Me
     )
 
 
-def _watch(settings: CliSettings, day: date) -> None:
-    """Let the watchdog look after the day, as its schedule does."""
+def _watch(settings: CliSettings, day: date) -> str:
+    """Let the watchdog look after the day, as its schedule does; gives the request's id."""
     functions = open_session(settings).client("lambda", endpoint_url=endpoint_of(settings))
     event = json.dumps({"scheduled_time": f"{day}T09:00:00Z"})
-    functions.invoke(FunctionName=f"wardlake-{settings.stage}-watchdog", Payload=event)
+    reply = functions.invoke(FunctionName=f"wardlake-{settings.stage}-watchdog", Payload=event)
+    return reply["ResponseMetadata"]["RequestId"]
 
 
 def s3_requests(calls: Iterable[dict[str, Any]]) -> Counter[str]:
@@ -145,6 +147,16 @@ def _record(settings: CliSettings, method: str) -> list[dict[str, Any]]:
 def _stored(context: Context, bucket: str, prefix: str) -> int:
     pages = context.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return sum(item["Size"] for page in pages for item in page.get("Contents", []))
+
+
+def _whole_log(settings: CliSettings, last_request: str) -> list[str] | None:
+    """The functions' lines; None while the end of one is still to come: they are written in batches."""
+    lines = list(_log_lines(settings))
+    begun, ended = (
+        sum(line.startswith(f"{word} RequestId") for line in lines) for word in ("START", "REPORT")
+    )
+    has_last = any(line.startswith(f"REPORT RequestId: {last_request}") for line in lines)
+    return lines if has_last and begun == ended else None
 
 
 def _log_lines(settings: CliSettings) -> Iterator[str]:
