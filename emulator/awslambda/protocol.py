@@ -125,7 +125,7 @@ def load_protocol(supported: frozenset[str]) -> Protocol:
     shapes = data["shapes"]
     shapes["Timeout"]["max"] = MOST_SECONDS
     shapes["MemorySize"]["max"] = MOST_MEMORY
-    del shapes["Runtime"]["enum"]  # the operations refuse runtimes, with an error of their own
+    shapes["Runtime"].pop("enum", None)  # the operations refuse runtimes, with an error of their own
     return Protocol(ServiceModel(data, "lambda"), supported)
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 
 from pipeline import claim, owners
 from pipeline.claim import lock_key
 from pipeline.manifest import list_runs
 from pipeline.publish import current_run
-from tests.deploy.stage import Ended, Stage
-from tests.pipeline.hospital import day, episode
+from tests.deploy.stage import Ended, Stage, deployed
+from tests.pipeline.hospital import Hospital, day, episode
 
 SOON_SECONDS = 30
+
+
+@pytest.fixture
+def stage(aws_session: boto3.Session, new_hospital: Callable[[], Hospital]) -> Stage:
+    """A deployed stage of one test: what a firing does depends on the days before it."""
+    return deployed(aws_session, new_hospital())
 
 
 def scheduled(number: int) -> dict[str, Any]:

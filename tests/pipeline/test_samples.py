@@ -27,8 +27,8 @@ S001,E001,P001,John,Smith,01/01/1980,01/01/2026,03/01/2026,A1,Daisy Ward,S.Smith
 }
 
 
-@pytest.fixture(scope="module")
 def sampled(new_hospital: Callable[[], Hospital]) -> Hospital:
+    """A hospital that has delivered the three extracts."""
     hospital = new_hospital()
     for number, text in FILES.items():
         hospital.deliver_bytes(f"Episodes {day(number):%d-%m-%Y}.csv", text.encode())
@@ -36,9 +36,10 @@ def sampled(new_hospital: Callable[[], Hospital]) -> Hospital:
 
 
 @pytest.fixture(scope="module")
-def third_day(sampled: Hospital) -> Hospital:
-    sampled.run(3)
-    return sampled
+def third_day(new_hospital: Callable[[], Hospital]) -> Hospital:
+    hospital = sampled(new_hospital)
+    hospital.run(3)
+    return hospital
 
 
 def test_the_spells_are_as_the_domain_states(third_day: Hospital) -> None:
@@ -79,10 +80,14 @@ def test_the_samples_have_no_findings(third_day: Hospital) -> None:
     assert third_day.findings() == []
 
 
-def test_a_past_day_is_as_it_was_then_though_later_days_have_landed(third_day: Hospital) -> None:
-    third_day.run(2)
-    assert third_day.rows("fact_spell", "spell_id", "days_so_far", "is_in_latest_snapshot") == [
+def test_a_past_day_is_as_it_was_then_though_later_days_have_landed(
+    new_hospital: Callable[[], Hospital],
+) -> None:
+    hospital = sampled(new_hospital)
+    hospital.run(3)
+    hospital.run(2)
+    assert hospital.rows("fact_spell", "spell_id", "days_so_far", "is_in_latest_snapshot") == [
         ("S001", "1", "true"),
         ("S002", "1", "true"),
     ]
-    assert third_day.query("select as_of from current_run") == [{"as_of": "2026-01-02"}]
+    assert hospital.query("select as_of from current_run") == [{"as_of": "2026-01-02"}]

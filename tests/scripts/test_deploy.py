@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
@@ -13,7 +14,7 @@ from scripts.errors import CliError, ConfigurationError
 from scripts.preflight import check_region, pandas_layer
 from scripts.settings import load
 from tests.deploy.faults import Faults
-from tests.scripts.conftest import CommandLine, own_emulator
+from tests.scripts.conftest import CommandLine, Said, own_emulator
 
 
 @pytest.fixture(scope="module")
@@ -33,34 +34,75 @@ def buckets(command: CommandLine) -> set[str]:
     return {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}  # type: ignore[attr-defined]
 
 
-def test_a_smoke_test_runs_a_day_in_a_stage_of_its_own_and_leaves_nothing_of_it(
-    deployed: CommandLine,
-) -> None:
+@pytest.fixture(scope="module")
+def smoked(deployed: CommandLine) -> tuple[Said, set[str]]:
+    """What a deployment of the stage `dev` with a key and a smoke test says, and the buckets after it."""
     said = deployed("deploy", "--parameter", "CustomerKey=yes", "--smoke")
+    return said, buckets(deployed)
+
+
+@pytest.fixture(scope="module")
+def destroyed_too_early(deployed: CommandLine, smoked: tuple[Said, set[str]]) -> Said:
+    """What is said to who would destroy the data of that stage while it is deployed."""
+    return deployed("destroy-data", stdin="dev\ny\n")
+
+
+@pytest.fixture(scope="module")
+def undeployed(deployed: CommandLine, destroyed_too_early: Said) -> Said:
+    """What is said when that stage is undeployed."""
+    return deployed("undeploy")
+
+
+@dataclass(frozen=True)
+class Hesitation:
+    """What an answer that does not confirm came to."""
+
+    said: Said
+    buckets: set[str]
+
+
+@pytest.fixture(scope="module")
+def hesitated(deployed: CommandLine, undeployed: Said) -> list[Hesitation]:
+    """What became of its data with answers that do not confirm."""
+    answers = ("\n\n", "prod\ny\n", "dev\nn\n")
+    return [Hesitation(deployed("destroy-data", stdin=given), buckets(deployed)) for given in answers]
+
+
+@pytest.fixture(scope="module")
+def destroyed(deployed: CommandLine, hesitated: list[Hesitation]) -> Said:
+    """What is said when its data are destroyed at last."""
+    return deployed("destroy-data", stdin="dev\ny\n")
+
+
+def test_a_smoke_test_runs_a_day_in_a_stage_of_its_own_and_leaves_nothing_of_it(
+    smoked: tuple[Said, set[str]],
+) -> None:
+    said, left = smoked
     assert said.code == 0, said.err
     assert "smoke test passed" in said.err
-    assert {name.split("-")[1] for name in buckets(deployed)} == {"dev"}
+    assert {name.split("-")[1] for name in left} == {"dev"}
     assert "stage devsmoke" in said.err
 
 
-def test_destroying_is_refused_while_the_stack_exists(deployed: CommandLine) -> None:
-    said = deployed("destroy-data", stdin="dev\ny\n")
-    assert said.code == 8
-    assert "stack wardlake-dev still exists" in said.err
+def test_destroying_is_refused_while_the_stack_exists(destroyed_too_early: Said) -> None:
+    assert destroyed_too_early.code == 8
+    assert "stack wardlake-dev still exists" in destroyed_too_early.err
 
 
-def test_destroying_asks_for_the_stages_name_and_then_again(deployed: CommandLine) -> None:
-    assert deployed("undeploy").code == 0
-    before = buckets(deployed)
-    assert len(before) == 3
-    for answers in ("\n\n", "prod\ny\n", "dev\nn\n"):
-        assert deployed("destroy-data", stdin=answers).code != 0
-    assert buckets(deployed) == before
+def test_destroying_asks_for_the_stages_name_and_then_again(
+    undeployed: Said, hesitated: list[Hesitation], smoked: tuple[Said, set[str]]
+) -> None:
+    assert undeployed.code == 0
+    assert len(smoked[1]) == 3
+    for each in hesitated:
+        assert each.said.code != 0
+        assert each.buckets == smoked[1]
 
 
-def test_destroying_deletes_every_version_the_databases_and_in_time_the_key(deployed: CommandLine) -> None:
-    said = deployed("destroy-data", stdin="dev\ny\n")
-    assert said.code == 0, said.err
+def test_destroying_deletes_every_version_the_databases_and_in_time_the_key(
+    deployed: CommandLine, destroyed: Said
+) -> None:
+    assert destroyed.code == 0, destroyed.err
     assert buckets(deployed) == set()
     glue, kms = client(deployed, "glue"), client(deployed, "kms")
     assert {item["Name"] for item in glue.get_databases()["DatabaseList"]} <= {"default"}  # type: ignore[attr-defined]

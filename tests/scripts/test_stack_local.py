@@ -158,6 +158,7 @@ def test_a_localstack_that_lost_its_objects_takes_the_tables_with_it(running: He
 def test_down_ends_what_is_left_of_a_stack_that_crashed(running: Here) -> None:
     for part in ("gateway", "localstack"):
         os.kill(running.pids[part], signal.SIGKILL)
+        wait_for_end(running.pids[part])
     trino = running.pids["trino"]
     said = running.wardlake("down")
     assert said.code == 0
