@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -17,7 +17,12 @@ from tests.deploy.faults import Faults
 from tests.deploy.stage import Ended, Stage, deployed
 from tests.pipeline.hospital import Hospital, episode
 
+if TYPE_CHECKING:
+    from types_boto3_lambda.type_defs import WaiterConfigTypeDef
+
 DENIED = {"error": "AccessDeniedException", "status": 403, "times": 9}
+
+AT_ONCE: WaiterConfigTypeDef = {"Delay": 0, "MaxAttempts": 10_000}
 
 SLEEPER = "import time\n\ndef handler(event, context):\n    time.sleep(600)\n"
 
@@ -169,13 +174,19 @@ def test_a_function_that_times_out_ends_the_run_with_one_alert(
 ) -> None:
     published, functions = stage.published(), aws_session.client("lambda")
     name = f"wardlake-{stage.settings.stage}-ingest"
-    functions.update_function_configuration(FunctionName=name, Timeout=1)
-    functions.update_function_code(FunctionName=name, ZipFile=zipped("pipeline/handlers/ingest.py", SLEEPER))
+    updated = functions.get_waiter("function_updated_v2")
+
+    def change(package: bytes, timeout: int) -> None:
+        functions.update_function_configuration(FunctionName=name, Timeout=timeout)
+        updated.wait(FunctionName=name, WaiterConfig=AT_ONCE)
+        functions.update_function_code(FunctionName=name, ZipFile=package)
+        updated.wait(FunctionName=name, WaiterConfig=AT_ONCE)
+
+    change(zipped("pipeline/handlers/ingest.py", SLEEPER), 1)
     try:
         ended = stage.run(morning)
     finally:
-        functions.update_function_code(FunctionName=name, ZipFile=build_package().body)
-        functions.update_function_configuration(FunctionName=name, Timeout=60)
+        change(build_package().body, 60)
     alert = only_alert(stage, ended, published)
     assert (alert["kind"], alert["step"]) == ("failed_run", "ingest")
     assert "timed out after 1.00 seconds" in alert["reason"]
