@@ -54,9 +54,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     lent = session.config.stash[PLACE].aws
     if lent and "PYTEST_XDIST_WORKER" not in os.environ:
         session.config.get_terminal_writer().line(announcement(lent))
-    if lent:
-        # what ends this process must let it take away what it made
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # what ends this process must let it end what it started, and take away what it made
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

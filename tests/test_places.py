@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import boto3
 import pytest
@@ -37,18 +39,22 @@ class Ran:
     out: str
 
 
-def run(environment: Mapping[str, str], *arguments: str) -> Ran:
-    """Run pytest in a process of its own, without any settings of this one's."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "WARDLAKE_", "PYTEST_"))}
+def run(environment: dict[str, str], *arguments: str) -> Ran:
+    """Run pytest in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", *arguments],
         cwd=ROOT,
-        env={**inherited, **environment},
+        env=without_settings() | environment,
         capture_output=True,
         text=True,
         timeout=300,
     )
     return Ran(done.returncode, done.stdout + done.stderr)
+
+
+def without_settings() -> dict[str, str]:
+    """The environment without any settings of this run's."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "WARDLAKE_", "PYTEST_"))}
 
 
 @pytest.mark.parametrize("given", [{}, {BUCKET: "b-b-b"}, {WORKGROUP: "w"}, {**LENT, BUCKET: "s3://b/c"}])
@@ -88,6 +94,40 @@ def test_a_run_on_aws_does_not_begin_without_the_bucket_that_is_named(emulator_e
     ran = run(given, "--place", "aws", *ON_AWS)
     assert ran.code == pytest.ExitCode.USAGE_ERROR
     assert "cannot begin" in ran.out and "HeadBucket" in ran.out
+
+
+ENDLESS = """
+import pathlib, time, pytest
+
+@pytest.fixture(scope="session")
+def started():
+    yield
+    pathlib.Path("ended").touch()
+
+def test_endless(started):
+    pathlib.Path("began").touch()
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_session_that_is_terminated_ends_what_it_started(tmp_path: Path, workers: str) -> None:
+    (tmp_path / "test_endless.py").write_text(ENDLESS)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-n", workers],
+        cwd=tmp_path,
+        env=without_settings() | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while process.poll() is None and not (tmp_path / "began").exists():
+            time.sleep(0.05)
+        process.terminate()
+        process.wait(timeout=60)
+    finally:
+        process.kill()
+    assert (tmp_path / "ended").exists()
 
 
 def lend(session: boto3.Session) -> None:
