@@ -51,6 +51,12 @@ def renamed(outputs: tuple[Output, ...], item: qu.WithQuery) -> tuple[Output, ..
     """A WITH query's outputs under the names that it lists."""
     if not item.columns:
         return outputs
+    seen: set[str] = set()
+    for column in item.columns:
+        if column.name.lower() in seen:
+            message = f"Column name '{column.name}' specified more than once"
+            raise TrinoError("DUPLICATE_COLUMN_NAME", message, column.at)
+        seen.add(column.name.lower())
     if len(item.columns) != len(outputs):
         message = (
             f"WITH column list has {len(item.columns)} entries but WITH query(0) has {len(outputs)} columns"
@@ -187,6 +193,9 @@ _MOST_SORTED = 2**31 - 1
 def _limited(context: Context, namespace: Namespace, query: qu.Query, selected: Selected) -> Plan:
     offset = _count(context, query.offset, "OFFSET")
     limit = _count(context, query.limit, "LIMIT")
+    if query.fetched and limit == 0:
+        message = "FETCH FIRST row count must be positive (actual value: 0)"
+        raise TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", message, query.at)
     if selected.order and limit is not None and limit + (offset or 0) >= _MOST_SORTED:
         raise TrinoError("NOT_SUPPORTED", f"ORDER BY LIMIT > {_MOST_SORTED} is not supported")
     if not selected.order and offset is None and limit is None:
@@ -196,10 +205,9 @@ def _limited(context: Context, namespace: Namespace, query: qu.Query, selected: 
     order = ", ".join(key.text for key in selected.order)
     rows = checked_rows(selected.sql, selected.order)
     if query.ties:
+        skipped = f"SELECT * FROM ({rows}) ORDER BY {order} OFFSET {offset or 0}"
         places = f"rank() OVER (ORDER BY {order}) AS place, row_number() OVER (ORDER BY {order}) AS nth"
-        ranked = f"SELECT *, {places} FROM ({rows})"
-        if offset:
-            raise Unsupported("OFFSET together with WITH TIES is not supported", query.at)
+        ranked = f"SELECT *, {places} FROM ({skipped})"
         sql = f"SELECT {columns} FROM ({ranked}) AS {alias} WHERE place <= {limit} ORDER BY nth"
         return Plan(sql, selected.outputs)
     sql = f"SELECT {columns} FROM ({rows}) AS {alias}"

@@ -13,6 +13,7 @@ from emulator.trino.analysis.scope import Field, Scope, path_of
 from emulator.trino.analysis.sorting import SortKey
 from emulator.trino.analysis.sources import Source, SourceCompiler
 from emulator.trino.analysis.walk import conjuncts, has_aggregate, has_window
+from emulator.trino.analysis.windows import check_window, named_windows
 from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value
 from emulator.trino.errors import TrinoError, Unsupported
@@ -50,8 +51,7 @@ class _SelectCompiler:
         select = self.select
         source = self._source()
         scope = Scope(source.fields, self.outer)
-        windows = {name.name.lower(): window for name, window in select.windows}
-        analyzer = Analyzer(self.context, self.namespace, scope, None, windows)
+        analyzer = Analyzer(self.context, self.namespace, scope, None, named_windows(select.windows))
         where = self._where(source, scope)
         source_sql = f" FROM {source.sql}" if source.sql else ""
         grouping = self._grouping(analyzer, order)
@@ -59,6 +59,8 @@ class _SelectCompiler:
         if grouping is not None:
             analyzer = GroupedAnalyzer(analyzer, grouping)
             having = self._having(analyzer)
+        for _, window in select.windows:
+            check_window(analyzer, window)
         items = self._items(analyzer, source)
         outputs = tuple(output for output, _ in items)
         values = [value for _, value in items]
@@ -151,7 +153,7 @@ class _SelectCompiler:
 
     def _star(self, analyzer: Analyzer, source: Source, star: qu.Star) -> list[tuple[Output, Value]]:
         fields = [f for f in source.fields if not f.hidden]
-        if self.select.source is None:
+        if self.select.source is None and star.qualifier is None:
             raise TrinoError(
                 "COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", star.at
             )
@@ -178,7 +180,7 @@ class _SelectCompiler:
         own = [f for f in fields if path and f.qualifier[-len(path) :] == path]
         if own:
             return own
-        if path is None:
+        if path is None or (len(path) > 1 and analyzer.scope.find(path, star.at)):
             return analyzer.analyze(star.qualifier)
         message = f"Unable to resolve reference {'.'.join(path)}"
         raise TrinoError("TABLE_NOT_FOUND", message, star.at)

@@ -194,6 +194,11 @@ class SourceCompiler:
         if relation.using:
             return self._using(relation, one, two)
         assert relation.on is not None
+        if _unnests(relation.right) and relation.on != ex.BooleanLiteral(True):
+            message = (
+                f"{relation.kind.upper()} JOIN involving UNNEST is only supported with condition ON TRUE"
+            )
+            raise TrinoError("NOT_SUPPORTED", message, relation.on.at)
         around = OuterScope(parent=self.outer)
         analyzer = Analyzer(self.context, self.namespace, Scope(fields, around), "JOIN clause")
         condition = analyzer.expect(
@@ -210,7 +215,12 @@ class SourceCompiler:
     def _using(self, relation: qu.Join, one: Source, two: Source) -> Source:
         conditions: list[str] = []
         joined: list[Field] = []
+        seen: set[str] = set()
         for name in relation.using:
+            if name.name.lower() in seen:
+                message = f"Column '{name.name}' appears multiple times in USING clause"
+                raise TrinoError("DUPLICATE_COLUMN_NAME", message, name.at)
+            seen.add(name.name.lower())
             a, b = (self._using_field(name, side, which) for side, which in ((one, "left"), (two, "right")))
             kind = common_type(a.type, b.type)
             if kind is None:
@@ -223,8 +233,7 @@ class SourceCompiler:
             conditions.append(compare("=", x, y, name.at))
             sql = x.sql if relation.kind in ("inner", "left") else f"coalesce({x.sql}, {y.sql})"
             joined.append(Field(name.name, kind, sql))
-        names = {name.name.lower() for name in relation.using}
-        rest = [f for f in (*one.fields, *two.fields) if (f.name or "").lower() not in names]
+        rest = [f for f in (*one.fields, *two.fields) if (f.name or "").lower() not in seen]
         right = _grouped(relation.right, two.sql)
         sql = f"{one.sql} {relation.kind.upper()} JOIN {right} ON {' AND '.join(conditions)}"
         return Source(sql, (*joined, *rest), _kept_scans(relation.kind, one, two))
@@ -255,6 +264,11 @@ class SourceCompiler:
         start, stop, step = bounds
         sql = f"SELECT unnest(generate_series({start}, {stop}, {step})) AS c0"
         return self._planned(Plan(sql, (Output("sequential_number", t.BIGINT),)))
+
+
+def _unnests(relation: qu.Relation) -> bool:
+    """Whether a relation is an UNNEST, under a name or not."""
+    return isinstance(relation.relation if isinstance(relation, qu.Aliased) else relation, qu.Unnest)
 
 
 def _number(literal: object) -> float | None:

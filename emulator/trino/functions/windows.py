@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from emulator.trino import types as t
+from emulator.trino.emission.values import unless
+from emulator.trino.functions.failures import INVALID
 from emulator.trino.functions.registry import WINDOW, Call, function
+
+_NOWHERE = 2**62
+"""A place that no window reaches."""
 
 
 @function(*(f"{n}() -> bigint" for n in ("row_number", "rank", "dense_rank")), kind=WINDOW)
@@ -26,23 +32,30 @@ def _edge(call: Call) -> str:
 
 @function("nth_value(T, bigint) -> T", kind=WINDOW)
 def _nth(call: Call) -> str:
-    place = call.args[1].literal
-    if not isinstance(place, int) or place < 1:
-        if isinstance(place, int):
-            raise call.fail("Offset must be at least 1")
-        raise call.fail("nth_value with an offset that is no constant is not supported", "NOT_SUPPORTED")
-    return call.invoke("nth_value", call.sql(0), str(place))
+    """NULL for an unknown place."""
+    place = call.args[1]
+    if isinstance(place.literal, int) and place.literal < 1:
+        raise call.fail("Offset must be at least 1")
+    checked = unless(
+        f"{place.sql} < 1",
+        INVALID,
+        "Offset must be at least 1",
+        f"coalesce({place.sql}, {_NOWHERE})",
+        t.BIGINT,
+    )
+    return call.invoke("nth_value", call.sql(0), checked if place.literal is None else place.sql)
 
 
 @function(*(f"{n}(T) -> T" for n in ("lag", "lead")), *(f"{n}(T, bigint) -> T" for n in ("lag", "lead")),
           *(f"{n}(T, bigint, T) -> T" for n in ("lag", "lead")), kind=WINDOW)  # fmt: skip
 def _neighbour(call: Call) -> str:
-    if len(call.args) > 1:
-        offset = call.args[1].literal
-        if isinstance(offset, int) and offset < 0:
-            raise call.fail("Offset must be at least 0")
-        if not isinstance(offset, int):
-            raise call.fail(
-                f"{call.name} with an offset that is no constant is not supported", "NOT_SUPPORTED"
-            )
-    return call.invoke(call.name, *(a.sql for a in call.args))
+    if len(call.args) == 1:
+        return call.invoke(call.name, call.sql(0))
+    value, offset, *default = call.args
+    if isinstance(offset.literal, int) and offset.literal < 0:
+        raise call.fail("Offset must be at least 0")
+    sql = offset.sql
+    if offset.literal is None:
+        known = unless(f"{sql} IS NULL", INVALID, "Offset must not be null", sql, t.BIGINT)
+        sql = unless(f"{sql} < 0", INVALID, "Offset must be at least 0", known, t.BIGINT)
+    return call.invoke(call.name, value.sql, sql, *(d.sql for d in default))

@@ -47,7 +47,10 @@ class QueryBody(Node):
 
 @dataclass(frozen=True)
 class Query(Node):
-    """A whole query. `limit` is a count, a parameter, or None for ALL; `ties` is FETCH ... WITH TIES."""
+    """A whole query. `limit` is a count, a parameter, or None for ALL; `ties` is FETCH ... WITH TIES.
+
+    `fetched` is whether the limit is written as FETCH.
+    """
 
     body: QueryBody
     with_queries: tuple[WithQuery, ...] = ()
@@ -56,6 +59,7 @@ class Query(Node):
     offset: Expression | None = None
     limit: Expression | None = None
     ties: bool = False
+    fetched: bool = False
 
 
 @dataclass(frozen=True)

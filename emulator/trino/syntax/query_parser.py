@@ -35,8 +35,9 @@ class QueryParser(RelationParser):
         if self.accept("offset"):
             offset = self._row_count()
             self._rows_word()
+        fetched = self.sees("fetch")
         limit, ties = self._limit()
-        return qu.Query(body, named, recursive, order, offset, limit, ties, at=at)
+        return qu.Query(body, named, recursive, order, offset, limit, ties, fetched, at=at)
 
     def _rows_word(self) -> bool:
         return self.accept("row") or self.accept("rows")
