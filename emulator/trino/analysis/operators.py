@@ -14,6 +14,9 @@ from emulator.trino.emission.values import Constant, Value
 from emulator.trino.errors import TrinoError
 from emulator.trino.syntax import expressions as ex
 
+_FACTORS = (t.BIGINT, t.DOUBLE)
+"""What intervals are multiplied by."""
+
 
 @handles(ex.Arithmetic)
 def _arithmetic(analyzer: Analyzer, node: ex.Arithmetic) -> Value:
@@ -24,7 +27,7 @@ def _arithmetic(analyzer: Analyzer, node: ex.Arithmetic) -> Value:
     if temporal is not None:
         return temporal
     kind = common_type(left.type, right.type)
-    if kind == t.UNKNOWN:
+    if kind == t.UNKNOWN or _may_be_interval(node.op, left, right):
         raise _ambiguous()
     if kind is None or not kind.is_numeric:
         raise TrinoError(
@@ -33,6 +36,13 @@ def _arithmetic(analyzer: Analyzer, node: ex.Arithmetic) -> Value:
     if kind.base == "decimal":
         return arithmetic(node.op, _as_decimal(analyzer, left), _as_decimal(analyzer, right))
     return arithmetic(node.op, analyzer.coerce(left, kind), analyzer.coerce(right, kind))
+
+
+def _may_be_interval(op: str, left: Value, right: Value) -> bool:
+    """Whether a bare NULL times a number, or divided by one, may be an interval as well."""
+    if op == "*":
+        return t.UNKNOWN in (left.type, right.type) and (left.type in _FACTORS or right.type in _FACTORS)
+    return op == "/" and left.type == t.UNKNOWN and right.type == t.DOUBLE
 
 
 def _ambiguous() -> TrinoError:

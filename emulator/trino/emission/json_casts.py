@@ -43,7 +43,7 @@ def to_json(sql: str, source: Type, at: Position) -> str:
     if source.base == "decimal":
         shown = decimal_text(sql, source)
         return f"trino_java_decimal({shown})" if source.scale > PLAIN_SCALE else shown
-    if source.base in _SCALARS:
+    if source.base in _SCALARS or source == t.UNKNOWN:
         return cast(sql, t.VARCHAR)
     raise TrinoError("TYPE_MISMATCH", f"Cannot cast {source} to json", at)
 
@@ -54,7 +54,7 @@ def _member(sql: str, kind: Type, at: Position) -> str:
 
 def _map_to_json(sql: str, source: Type, at: Position) -> str:
     key, item = source.inner
-    if key.base not in _SCALARS:
+    if key.base not in _SCALARS and key != t.UNKNOWN:
         raise TrinoError("TYPE_MISMATCH", f"Cannot cast {source} to json", at)
     e = _name(source)
     shown = e if key.base == "varchar" else f"trim({to_json(e, key, at)}, '\"')"

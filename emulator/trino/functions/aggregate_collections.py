@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from emulator.trino.emission.comparison import is_direct, sort_key
 from emulator.trino.emission.values import Value, cast
+from emulator.trino.functions.array_elements import distinct
 from emulator.trino.functions.registry import AGGREGATE, Call, LambdaValue, function
 
 
 @function("array_agg(T) -> array(T)", kind=AGGREGATE)
 def _array_agg(call: Call) -> str:
-    if call.distinct and not is_direct(call.args[0].type):
-        raise call.fail(f"array_agg(DISTINCT ...) of {call.args[0].type} is not supported", "NOT_SUPPORTED")
-    return call.invoke("list", call.sql(0))
+    """DISTINCT keeps the first of equal values where it came, which DuckDB's own does not."""
+    items = replace(call, distinct=False).invoke("list", call.sql(0))
+    return distinct(items, call.result.element, call.at) if call.distinct else items
 
 
 def _pairs(call: Call, key: Value, value: str) -> str:
@@ -37,7 +40,7 @@ def _multimap_agg(call: Call) -> str:
 def _map_union(call: Call) -> str:
     key = sort_key("(e).key", call.result.inner[0])
     pair = f"struct_pack(k := {key}, o := (e).key, v := (e).value)"
-    maps = call.invoke("list", call.sql(0), condition=f"{call.sql(0)} IS NOT NULL")
+    maps = call.invoke("list", call.sql(0), condition=f"cardinality({call.sql(0)}) > 0")
     return (
         f"trino_first_pairs(list_transform(flatten(list_transform({maps}, lambda m: map_entries(m))), "
         f"lambda e: {pair}))"

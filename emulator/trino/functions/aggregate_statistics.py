@@ -19,10 +19,13 @@ for _trino, _duck in (
 for _name in ("corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept"):
 
     def _paired(call: Call) -> str:
-        found = call.invoke(call.name, call.sql(0), call.sql(1))
-        # DuckDB says NaN, Trino NULL, where one side does not vary; a NaN among the values stays NaN in both.
-        nan = call.invoke("bool_or", f"isnan({call.sql(0)}) OR isnan({call.sql(1)})")
-        return cast(f"CASE WHEN isnan({found}) AND NOT {nan} THEN NULL ELSE {found} END", call.result)
+        """NULL where there is no finite answer; a covariance of values that are not finite is NaN."""
+        x, y = call.sql(0), call.sql(1)
+        found = call.invoke(call.name, x, y, condition=f"isfinite({x}) AND isfinite({y})")
+        endless = call.invoke("bool_or", f"NOT isfinite({x} + {y})")
+        other = "'NaN'::DOUBLE" if call.name.startswith("covar") else "NULL"
+        finite = f"CASE WHEN isfinite({found}) THEN {found} END"
+        return cast(f"CASE WHEN {endless} THEN {other} ELSE {finite} END", call.result)
 
     function(f"{_name}(double, double) -> double", f"{_name}(real, real) -> real", kind=AGGREGATE)(_paired)
 

@@ -192,7 +192,8 @@ def _ways(count: int, size: int) -> float:
 
 @udf("trino_combinations", ("BIGINT", "BIGINT"), "BIGINT[][]")
 def _places(count: int, size: int) -> list[tuple[int, ...]]:
-    return list(combinations(range(1, count + 1), size))
+    """In the order of their last places, then of those before."""
+    return sorted(combinations(range(1, count + 1), size), key=lambda places: places[::-1])
 
 
 @function("combinations(array(T), integer) -> array(array(T))")
