@@ -40,6 +40,16 @@ class Type:
         return f"{head}({numbers}){space}{tail}"
 
     @property
+    def display(self) -> str:
+        """The type as `typeof` shows it: the names of a row's fields without quotes."""
+        if self.base == "row":
+            pairs = zip(self.names, self.inner, strict=True)
+            return f"row({', '.join(f'{name} {k.display}' if name else k.display for name, k in pairs)})"
+        if self.inner:
+            return f"{self.base}({', '.join(k.display for k in self.inner)})"
+        return str(self)
+
+    @property
     def is_integer(self) -> bool:
         """Whether this is tinyint, smallint, integer or bigint."""
         return self.base in INTEGER_WIDTHS

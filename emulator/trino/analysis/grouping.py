@@ -133,6 +133,8 @@ class GroupedAnalyzer(Analyzer):
             return False
         if isinstance(node, ex.Identifier) and node.name.lower() in self.outputs:
             return True
+        if isinstance(node, ex.Dereference):
+            return self._mentions_outputs(node.base)
         return any(self._mentions_outputs(child) for child in ex.children(node))
 
     def column(self, field: Field, scope: Scope) -> Value:
@@ -166,6 +168,7 @@ class GroupedAnalyzer(Analyzer):
         if any(has_window(a) for a in node.args):
             message = f"Cannot nest window functions inside aggregation '{node.name}'"
             raise TrinoError("NESTED_WINDOW", message, node.at)
+        self._check_outputs(node)
         if node.name == "grouping":
             return self._grouping(node)
         source = self.grouping.source
@@ -189,6 +192,16 @@ class GroupedAnalyzer(Analyzer):
             node.distinct, order, condition,
         )  # fmt: skip
         return self.grouping.aggregate(entry.emit(call), result)
+
+    def _check_outputs(self, node: ex.FunctionCall) -> None:
+        """In ORDER BY a name means an output first, and those are beyond an aggregate's reach."""
+        if not any(map(self._mentions_outputs, ex.children(node))):
+            return
+        if node.name == "grouping":
+            message = "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY"
+            raise TrinoError("INVALID_ARGUMENTS", message)
+        message = "Invalid reference to output projection attribute from ORDER BY aggregation"
+        raise TrinoError("COLUMN_NOT_FOUND", message, node.at)
 
     def _check_distinct_order(self, node: ex.FunctionCall) -> None:
         for item in node.order_by if node.distinct else ():

@@ -168,8 +168,7 @@ def _values(context: Context, namespace: Namespace, body: qu.Values, outer: Scop
     analyzer = Analyzer(context, namespace, Scope((), outer), "VALUES")
     rows: list[list[Value]] = []
     for node in body.rows:
-        value = node.items if isinstance(node, ex.RowConstructor) else (node,)
-        rows.append([analyzer.analyze(item) for item in value])
+        rows.append(_row(analyzer, node))
     kinds: list[Type] = [v.type for v in rows[0]]
     for row in rows:
         met = [common_type(a, b.type) for a, b in zip(kinds, row, strict=False)]
@@ -185,6 +184,16 @@ def _values(context: Context, namespace: Namespace, body: qu.Values, outer: Scop
     alias = context.fresh("w")
     sql = f"SELECT * FROM (VALUES {', '.join(texts)}) AS {alias}({names})"
     return Plan(sql, tuple(Output(None, kind) for kind in kinds))
+
+
+def _row(analyzer: Analyzer, node: ex.Expression) -> list[Value]:
+    """One row of VALUES: a row's fields, whatever gives the row, or a lone value."""
+    if isinstance(node, ex.RowConstructor):
+        return [analyzer.analyze(item) for item in node.items]
+    value = analyzer.analyze(node)
+    if value.type.base != "row":
+        return [value]
+    return [Value(f"({value.sql}).f{i}", kind) for i, kind in enumerate(value.type.inner)]
 
 
 _MOST_SORTED = 2**31 - 1

@@ -35,6 +35,17 @@ class Source:
     scans: tuple[tuple[ScanUse, tuple[Field, ...]], ...] = ()
 
 
+class _JoinAnalyzer(Analyzer):
+    """Notes what the subqueries of a join's condition take from around them."""
+
+    def __init__(self, context: Context, namespace: Namespace, scope: Scope, clause: str) -> None:
+        super().__init__(context, namespace, scope, clause)
+        self.seen_by_subqueries = OuterScope(parent=scope)
+
+    def subquery_scope(self) -> Scope:
+        return self.seen_by_subqueries
+
+
 class SourceCompiler:
     """Compiles the relations of one FROM. `outer` is the scope around the query."""
 
@@ -200,14 +211,16 @@ class SourceCompiler:
             )
             raise TrinoError("NOT_SUPPORTED", message, relation.on.at)
         around = OuterScope(parent=self.outer)
-        analyzer = Analyzer(self.context, self.namespace, Scope(fields, around), "JOIN clause")
+        analyzer = _JoinAnalyzer(self.context, self.namespace, Scope(fields, around), "JOIN clause")
         condition = analyzer.expect(
             relation.on, t.BOOLEAN, "JOIN ON clause must evaluate to a boolean: actual type %s"
         )
-        if around.used and relation.kind != "inner":
-            name = around.used[0].name
-            message = f"Reference to column '{name}' from outer scope not allowed in this context"
-            raise TrinoError("NOT_SUPPORTED", message, around.places[0])
+        for outer in (around, analyzer.seen_by_subqueries):
+            if outer.used and relation.kind != "inner":
+                message = (
+                    f"Reference to column '{outer.used[0].name}' from outer scope not allowed in this context"
+                )
+                raise TrinoError("NOT_SUPPORTED", message, outer.places[0])
         right = _grouped(relation.right, two.sql)
         sql = f"{one.sql} {relation.kind.upper()} JOIN {right} ON {condition.sql}"
         return Source(sql, fields, _kept_scans(relation.kind, one, two))

@@ -66,7 +66,7 @@ def _typeof(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
             "FUNCTION_NOT_FOUND", "Unexpected parameters for function typeof. Expected: typeof(T)", node.at
         )
     value = analyzer.analyze(node.args[0])
-    shown = v.string(str(value.type), t.VARCHAR)
+    shown = v.string(value.type.display, t.VARCHAR)
     if value.constant is not None:
         return shown
     # The argument is evaluated all the same, so what fails in it fails here.
