@@ -10,7 +10,7 @@ from emulator.trino.analysis.scope import Field, Scope
 from emulator.trino.analysis.special_forms import SPECIAL_FORMS
 from emulator.trino.analysis.walk import is_aggregate
 from emulator.trino.emission.values import Value
-from emulator.trino.errors import INTERNAL_ERROR, Position, TrinoError, Unsupported
+from emulator.trino.errors import INTERNAL_ERROR, ParseError, Position, TrinoError, Unsupported
 from emulator.trino.functions.known import TRINO_FUNCTIONS
 from emulator.trino.functions.registry import (
     WINDOW,
@@ -35,6 +35,7 @@ def _call(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
         return analyzer.window(node)
     special = SPECIAL_FORMS.get(node.name)
     if special is not None:
+        _check_bare(node)
         return special(analyzer, node)
     if is_aggregate(node):
         return analyzer.aggregate(node)
@@ -49,6 +50,17 @@ def _call(analyzer: Analyzer, node: ex.FunctionCall) -> Value:
         message = f"DISTINCT, ORDER BY and FILTER are only for aggregations, and {node.name} is none"
         raise TrinoError("FUNCTION_NOT_AGGREGATE", message, node.at)
     return call_function(analyzer, node.name, list(node.args), node.at)
+
+
+def _check_bare(node: ex.FunctionCall) -> None:
+    """A special form takes nothing of what aggregates take; the grammar's own pass over an ORDER BY."""
+    grammar = node.name != "typeof"
+    added = {"DISTINCT": node.distinct, "FILTER": node.filter is not None, "ORDER BY": bool(node.order_by)}
+    for what, written in added.items():
+        if written and not grammar:
+            raise TrinoError("FUNCTION_NOT_AGGREGATE", f"{what} is only for aggregation functions", node.at)
+        if written and what != "ORDER BY":
+            raise ParseError(f"{what} not valid for '{node.name}' function", node.at)
 
 
 @handles(ex.Lambda)

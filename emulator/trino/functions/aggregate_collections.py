@@ -56,13 +56,18 @@ def _histogram(call: Call) -> str:
 
 @function("reduce_agg(T, S, function(S,T,S), function(S,S,S)) -> S", kind=AGGREGATE)
 def _reduce_agg(call: Call) -> str:
-    """The input function over the rows in order; states are never combined, as there is one place only."""
+    """The input function over the rows in order; states are never combined, as there is one place only.
+
+    Whatever the functions make of it, from NULL comes NULL.
+    """
     start, step = call.args[1], call.args[2]
     assert isinstance(step, LambdaValue)
     if start.type.inner:
         raise call.fail(f"State type not supported for reduce_agg: {start.type}", "NOT_SUPPORTED")
     if start.constant is None:
         raise call.fail("reduce_agg from a state that is no constant is not supported", "NOT_SUPPORTED")
+    if start.literal is None:
+        return call.invoke("any_value", cast("NULL", step.type))
     state, item = step.parameters
     rows = call.invoke("list", call.sql(0), condition=f"{call.sql(0)} IS NOT NULL")
     body = cast(step.body, step.type)
