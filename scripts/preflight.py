@@ -48,10 +48,12 @@ def check_region(session: boto3.Session, endpoint: str | None, region: str, laye
 def _check_enabled(session: boto3.Session, endpoint: str | None, region: str) -> None:
     regions = session.client("ec2", region_name=region, endpoint_url=endpoint)
     try:
-        (found,) = regions.describe_regions(RegionNames=[region], AllRegions=True)["Regions"]
+        found = regions.describe_regions(RegionNames=[region], AllRegions=True)["Regions"]
     except ClientError as error:
         raise ConfigurationError(f"region {region}: {error.response['Error']['Message']}") from error
-    if found["OptInStatus"] == "not-opted-in":
+    if not found:
+        raise ConfigurationError(f"region {region}: there is none", hint="name another by AWS_REGION")
+    if found[0]["OptInStatus"] == "not-opted-in":
         raise ConfigurationError(
             f"region {region} is not enabled in this account",
             hint="enable it in the console under Account, or name another by AWS_REGION",

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import boto3
@@ -20,6 +20,7 @@ from tests.places import MARKER, PLACES, Place, announcement, choose, place_of
 from tests.ports import free_port as free_port
 from tests.stack.parts import Stack, running_already
 from tests.stack.running import Shared, missing, shared_folder
+from tests.stack.turns import turn
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_SECONDS = 60
@@ -60,6 +61,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     choose(config, items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if item.config.stash[PLACE].name != "stack":
+        return (yield)
+    with turn(shared_folder(os.environ), alone="faults" in getattr(item, "fixturenames", ())):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

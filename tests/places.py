@@ -16,7 +16,7 @@ import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.stack.known import KNOWN
+from tests.stack.known import known
 
 PlaceName = Literal["embedded", "stack", "aws"]
 PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
@@ -110,8 +110,8 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
             if name not in mark.args and "place" in _fixtures(item):
                 reason = f"only on {' and '.join(mark.args)}: {mark.kwargs['because']}"
                 item.add_marker(pytest.mark.skip(reason=reason))
-        if name == "stack" and (why := KNOWN.get(item.nodeid.partition("[")[0])):
-            item.add_marker(pytest.mark.xfail(reason=why, strict=False))
+        if name == "stack" and (why := known(item.nodeid)):
+            item.add_marker(pytest.mark.xfail(reason=why, strict=True))
         if name == "aws" and not item.nodeid.startswith(TAKEN_AWAY):
             reason = "would leave behind on AWS what it makes, or needs a role there"
             item.add_marker(pytest.mark.skip(reason=reason))
