@@ -106,6 +106,9 @@ def _between(unit: str, start: Value, end: Value) -> str:
     if start.type == t.DATE and unit in _DAY_COUNTS:
         days = f"datesub('day', {start.sql}, {end.sql})"
         return f"({days} // 7)" if unit == "week" else days
+    if start.type.base == "time":
+        start_us, end_us = (f"epoch_us(DATE '1970-01-01' + {v.sql})" for v in (start, end))
+        return f"(({end_us} - {start_us}) // {_CLOCK_MILLIS[unit] * 1000})"
     if unit in _CLOCK_MILLIS:
         passed = f"({_millis(start)} - {_millis(end)})"
         return f"(-{passed} // {_CLOCK_MILLIS[unit]})"
@@ -118,9 +121,7 @@ def _between(unit: str, start: Value, end: Value) -> str:
 
 
 def _millis(moment: Value) -> str:
-    """The milliseconds of an instant or a time of day, rounded down."""
-    if moment.type.base == "time":
-        return f"(epoch_us(DATE '1970-01-01' + {moment.sql}) // 1000)"
+    """The milliseconds of an instant, rounded down."""
     sql = _instant(moment) if moment.type.base == _ZONED else moment.sql
     return f"epoch_ms({_floored(sql, moment.type)})"
 

@@ -135,9 +135,10 @@ def _regexp_position(value: str, pattern: str, start: int, occurrence: int) -> i
         raise FunctionFailure("start position cannot be smaller than 1")
     if occurrence < 1:
         raise FunctionFailure("occurrence cannot be smaller than 1")
+    regexp = compiled(pattern).compiled
     if start > len(value):
         return -1
-    for number, found in enumerate(compiled(pattern).compiled.finditer(value, start - 1), 1):
+    for number, found in enumerate(regexp.finditer(value, start - 1), 1):
         if number == occurrence:
             return found.start() + 1
     return -1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from emulator.trino import types as t
 from emulator.trino.emission.values import Value, cast, failing, text, unless
-from emulator.trino.errors import END_MARK, MARK
+from emulator.trino.errors import END_MARK, MARK, TrinoError
 from emulator.trino.functions.failures import INVALID, FunctionFailure
 from emulator.trino.functions.registry import SCALAR, Call, Emitter, function, native, register
 from emulator.trino.runtime import macro, udf
 from emulator.trino.types import Type
 
 MAX_LENGTH = 2_147_483_647
+MAX_CHAR = 65_536
 _BLANKS = (
     *range(9, 14),
     *range(28, 33),
@@ -57,6 +58,7 @@ def _reverse_points(value: str) -> str:
 
 @udf("trino_strpos", ("VARCHAR", "VARCHAR", "BIGINT"), "BIGINT")
 def _strpos(value: str, wanted: str, instance: int) -> int:
+    """From the end, Trino counts the places in Java's characters: one beyond U+FFFF is two."""
     if instance in (0, -(2**63)):
         raise FunctionFailure("'instance' must be a positive or negative number.")
     if not wanted:
@@ -70,7 +72,8 @@ def _strpos(value: str, wanted: str, instance: int) -> int:
         )
         if at < 0:
             return 0
-    return at + 1
+    wide = sum(letter > "\uffff" for letter in value[:at]) if instance < 0 else 0
+    return at + 1 + wide
 
 
 @function("translate(varchar(x), varchar(y), varchar(z)) -> varchar")
@@ -117,7 +120,8 @@ for _name, _ends in (("trim", "^{0}|{0}$"), ("ltrim", "^{0}"), ("rtrim", "{0}$")
 def _trim(call: Call) -> str:
     """Most texts have nothing to trim, and DuckDB's trim of many letters is slow: a look before it."""
     if len(call.args) > 1:
-        return f"{call.name}({call.sql(0)}, {call.sql(1)})"
+        trimmed = f"{call.name}({call.sql(0)}, {call.sql(1)})"
+        return f"rtrim({trimmed}, ' ')" if call.args[0].type.base == "char" else trimmed
     return f"trino_{call.name}({call.sql(0)})"
 
 
@@ -211,11 +215,19 @@ def _concat(call: Call) -> str:
 
 
 def _joined_type(args: tuple[Value, ...]) -> Type:
-    return t.char(min(sum(a.type.precision for a in args), 65536))
+    return t.char(min(_joined_length(args), MAX_CHAR))
+
+
+def _joined_length(args: tuple[Value, ...]) -> int:
+    return sum(a.type.precision for a in args)
 
 
 @function("concat(char(x), char(y)) -> char(x)", returns=_joined_type)
 def _concat_char(call: Call) -> str:
+    """Trino has no type for more letters than char holds: so for any char beside an unbounded varchar."""
+    length = _joined_length(call.args)
+    if length > MAX_CHAR:
+        raise TrinoError("TYPE_NOT_FOUND", f"Unknown type: char({length})", call.at)
     return f"rtrim({padded(call.args[0])} || {call.sql(1)}, ' ')"
 
 
