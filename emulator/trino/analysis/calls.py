@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emulator.trino.analysis.analyzer import Analyzer, handles
-from emulator.trino.analysis.coercion import can_coerce
 from emulator.trino.analysis.scope import Field, Scope
 from emulator.trino.analysis.special_forms import SPECIAL_FORMS
 from emulator.trino.analysis.walk import is_aggregate
@@ -121,7 +120,7 @@ def _lambda(analyzer: Analyzer, node: ex.Lambda, pattern: Pattern, bindings: Bin
             message = f"Unexpected lambda result type: {compiled.type}"
             raise TrinoError("FUNCTION_NOT_FOUND", message, node.at)
         wanted = bindings.concrete(result)
-        if not can_coerce(compiled.type, wanted) or (not result.is_generic and compiled.type != wanted):
+        if compiled.type != wanted:
             message = f"Lambda must give {wanted}, not {compiled.type}"
             raise TrinoError("FUNCTION_NOT_FOUND", message, node.at)
         if tuple(bindings.concrete(p) for p in taken) == before:
