@@ -21,7 +21,7 @@ def _extract(analyzer: Analyzer, node: ex.Extract) -> Value:
         raise TrinoError("SYNTAX_ERROR", f"Invalid EXTRACT field: {node.unit}", node.at)
     value = analyzer.analyze(node.value)
     problem = TrinoError("TYPE_MISMATCH", f"Cannot extract {node.unit.upper()} from {value.type}", node.at)
-    if value.type.base == "date" and node.unit in _TIMES:
+    if value.type.base == "unknown" or (value.type.base == "date" and node.unit in _TIMES):
         raise problem
     if node.unit.startswith("timezone") and not value.type.base.endswith("zone"):
         raise problem
