@@ -111,8 +111,11 @@ DEVIATIONS = f"""## What is known to differ
 - Subqueries that look at the rows around them are refused where Trino has no plan for them. Some that only
   Trino's optimizer would simplify, such as a UNION with a branch that is always empty, are refused too.
 - EXPLAIN shows the plan of the embedded engine.
-- Where an answer has no order (no ORDER BY, `array_agg` without one, floating sums), order and last digits
-  may differ from Athena's, as they may between two runs of Athena.
+- Where an answer has no order (no ORDER BY, `array_agg` without one, the entries of a map that an aggregate
+  or `split_to_map` makes, ties in `min_by` and `max_by`, `arbitrary`, floating sums), order, choice and last
+  digits may differ from Athena's, as they may between two runs of Athena.
+- INTERSECT ALL and PARTITION BY are answered for arrays and rows that hold a NULL, where Trino fails.
+  `map_zip_with` of keys that are NaN, and IN among arrays that hold NaN, may differ.
 - DataScannedInBytes counts the used columns of every row group of the files read, also of those that are
   skipped by their statistics, which Athena leaves out; of a file of text or lines it counts all.
 - {QUERIES_AT_ONCE} queries run at once, and more wait as QUEUED. The engine's memory is limited to
